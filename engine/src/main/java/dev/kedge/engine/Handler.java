@@ -1,0 +1,16 @@
+package dev.kedge.engine;
+
+import dev.kedge.model.Outcome;
+
+/**
+ * User code for a job, in its plainest form: one call is one attempt, on a thread of its own.
+ *
+ * <p>An interrupt means: stop now, the attempt is over (it timed out, was stopped by force, lost
+ * its lease, or the worker is shutting down). What is returned or thrown after that is ignored.
+ * Whatever else is thrown becomes {@link Outcome.Failed}.
+ */
+@FunctionalInterface
+public interface Handler {
+
+    Outcome handle(RunContext context) throws Exception;
+}
