@@ -1,0 +1,56 @@
+package dev.kedge.api;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.RecordComponent;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotatedParameter;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
+
+/**
+ * Reads the contract off the records themselves: what is not {@code @Nullable} must be there, and
+ * an enum's words are its names in lower case.
+ */
+final class Contract extends JacksonAnnotationIntrospector {
+
+    /** Whether a message must have the component. */
+    static boolean isRequired(RecordComponent component) {
+        AnnotatedElement type = component.getAnnotatedType();
+        return !type.isAnnotationPresent(Nullable.class);
+    }
+
+    @Override
+    public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
+        return isRequired(member) ? Boolean.TRUE : null;
+    }
+
+    @Override
+    public JsonSetter.Value findSetterInfo(MapperConfig<?> config, Annotated member) {
+        return isRequired(member)
+                ? JsonSetter.Value.forValueNulls(Nulls.FAIL)
+                : super.findSetterInfo(config, member);
+    }
+
+    @Override
+    public String[] findEnumValues(
+            MapperConfig<?> config, AnnotatedClass type, Enum<?>[] values, String[] names) {
+        for (var i = 0; i < values.length; i++) {
+            names[i] = values[i].name().toLowerCase(Locale.ROOT);
+        }
+        return names;
+    }
+
+    private static boolean isRequired(Annotated member) {
+        if (member instanceof AnnotatedParameter parameter) {
+            var components = parameter.getDeclaringClass().getRecordComponents();
+            return components != null && isRequired(components[parameter.getIndex()]);
+        }
+        return false;
+    }
+}
