@@ -1,6 +1,7 @@
 package dev.kedge.model;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /** Refuses numbers and durations outside their bounds, naming the field. */
 final class Bounds {
@@ -23,6 +24,17 @@ final class Bounds {
                                     Durations.format(min),
                                     Durations.format(max),
                                     Durations.format(value)));
+        }
+    }
+
+    /** The times that every database and client can hold. */
+    private static final Instant TIME_MIN = Instant.parse("1970-01-01T00:00:00Z");
+
+    private static final Instant TIME_MAX = Instant.parse("9999-12-31T23:59:59Z");
+
+    static void check(String field, Instant value) {
+        if (value.isBefore(TIME_MIN) || value.isAfter(TIME_MAX)) {
+            throw new KedgeException.Invalid(field, "must lie between the years 1970 and 9999");
         }
     }
 }

@@ -49,7 +49,11 @@ public record NewRun(
             }
         }
 
-        record At(Instant time) implements Start {}
+        record At(Instant time) implements Start {
+            public At {
+                Bounds.check("runAt", time);
+            }
+        }
 
         Start NOW = new Now();
     }
@@ -64,6 +68,9 @@ public record NewRun(
         }
         if (timeout != null) {
             Bounds.check("timeout", timeout, Duration.ofMillis(1), JobPolicy.TIMEOUT_MAX);
+        }
+        if (expiresAt != null) {
+            Bounds.check("expiresAt", expiresAt);
         }
         if (key != null) {
             Texts.check("key", key, KEY_CHARS_MAX);

@@ -31,6 +31,12 @@ public record RunFilter(
     public RunFilter {
         states = Set.copyOf(states);
         Bounds.check("limit", limit, 1, LIMIT_MAX);
+        if (createdAfter != null) {
+            Bounds.check("createdAfter", createdAfter);
+        }
+        if (createdBefore != null) {
+            Bounds.check("createdBefore", createdBefore);
+        }
     }
 
     public RunFilter withStates(Set<RunState> others) {

@@ -1,6 +1,6 @@
 package dev.kedge.model;
 
-/** Refuses text that is empty, too long, or that PostgreSQL cannot store. */
+/** Refuses text that is empty, too long, or holds control characters. */
 final class Texts {
 
     private Texts() {}
@@ -11,8 +11,8 @@ final class Texts {
                     field,
                     "must have 1 to %d characters, got %d".formatted(charsMax, text.length()));
         }
-        if (text.indexOf('\0') >= 0) {
-            throw new KedgeException.Invalid(field, "must not contain the character NUL");
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new KedgeException.Invalid(field, "must not contain control characters");
         }
     }
 }

@@ -1,0 +1,22 @@
+package dev.kedge.store;
+
+import dev.kedge.model.DeploymentId;
+import dev.kedge.model.JobName;
+import dev.kedge.model.Lease;
+import dev.kedge.model.Namespace;
+import dev.kedge.model.Payload;
+import dev.kedge.model.Spent;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A run that was just leased, with what carrying it out takes. */
+public record Claimed(
+        Lease lease,
+        Namespace namespace,
+        JobName job,
+        int attempt,
+        Spent spent,
+        @Nullable DeploymentId deployment,
+        Payload payload,
+        @Nullable Integer maxAttempts,
+        @Nullable Duration timeout) {}

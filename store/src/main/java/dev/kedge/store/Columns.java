@@ -1,0 +1,32 @@
+package dev.kedge.store;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a list of rows to be written into the arrays that a statement unnests. */
+record Columns<T>(List<T> rows) {
+
+    UUID[] uuids(Function<T, @Nullable UUID> column) {
+        return rows.stream().map(column).toArray(UUID[]::new);
+    }
+
+    String[] texts(Function<T, @Nullable String> column) {
+        return rows.stream().map(column).toArray(String[]::new);
+    }
+
+    byte[][] bytes(Function<T, byte @Nullable []> column) {
+        return rows.stream().map(column).toArray(byte[][]::new);
+    }
+
+    long[] larges(ToLongFunction<T> column) {
+        return rows.stream().mapToLong(column).toArray();
+    }
+
+    int[] numbers(ToIntFunction<T> column) {
+        return rows.stream().mapToInt(column).toArray();
+    }
+}

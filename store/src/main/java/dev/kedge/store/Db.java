@@ -1,0 +1,124 @@
+package dev.kedge.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.kedge.model.KedgeException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+
+/**
+ * A PostgreSQL database with Kedge's schema in it. For use by any thread.
+ *
+ * <p>Nothing here depends on session state, so a transaction-pooling proxy may stand in between.
+ */
+public final class Db implements AutoCloseable {
+
+    /** How many connections a pool of Kedge's own has. */
+    public static final int CONNECTIONS = 12;
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private final DataSource source;
+    private final Runnable closing;
+
+    private Db(DataSource source, Runnable closing) {
+        this.source = source;
+        this.closing = closing;
+    }
+
+    /** On the embedder's own pool, which stays open when this is closed. */
+    public static Db on(DataSource source) {
+        return new Db(source, () -> {});
+    }
+
+    /** With a pool of its own. */
+    public static Db connect(String jdbcUrl, String user, String password) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(jdbcUrl);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setPoolName("kedge");
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(2);
+        config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+        config.setInitializationFailTimeout(CONNECT_TIMEOUT.toMillis());
+        config.addDataSourceProperty("ApplicationName", "kedge");
+        config.addDataSourceProperty("connectTimeout", "5");
+        config.addDataSourceProperty("socketTimeout", "30");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        try {
+            var pool = new HikariDataSource(config);
+            return new Db(pool, pool::close);
+        } catch (RuntimeException unreachable) { // Hikari's own type says no more than its cause.
+            var cause = unreachable.getCause() == null ? unreachable : unreachable.getCause();
+            throw new KedgeException.Unavailable(
+                    "cannot connect to the database: " + cause.getMessage(), unreachable);
+        }
+    }
+
+    DataSource source() {
+        return source;
+    }
+
+    /** Runs one round trip of statements that commits by itself. */
+    public <T> T autocommit(Function<Tx, T> work) {
+        return with(connection -> work.apply(new Tx(connection)));
+    }
+
+    /** Runs {@code work} in a transaction: committed if it returns, rolled back if it throws. */
+    public <T> T transaction(Function<Tx, T> work) {
+        return with(connection -> {
+            connection.setAutoCommit(false);
+            try {
+                var result = work.apply(new Tx(connection));
+                connection.commit();
+                return result;
+            } catch (RuntimeException failed) {
+                rollback(connection, failed);
+                throw failed;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        });
+    }
+
+    /** {@link #transaction} without a result. */
+    public void inTransaction(Consumer<Tx> work) {
+        transaction(tx -> {
+            work.accept(tx);
+            return true;
+        });
+    }
+
+    private interface Use<T> {
+        T apply(Connection connection) throws SQLException;
+    }
+
+    private <T> T with(Use<T> use) {
+        try (var connection = source.getConnection()) {
+            if (!connection.getAutoCommit()) {
+                connection.setAutoCommit(true);
+            }
+            return use.apply(connection);
+        } catch (SQLException failed) {
+            throw SqlErrors.translate(failed);
+        }
+    }
+
+    private static void rollback(Connection connection, RuntimeException because) {
+        try {
+            connection.rollback();
+        } catch (SQLException alsoFailed) {
+            because.addSuppressed(alsoFailed);
+        }
+    }
+
+    @Override
+    public void close() {
+        closing.run();
+    }
+}

@@ -1,0 +1,176 @@
+package dev.kedge.store;
+
+import dev.kedge.model.KedgeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Lets writes that arrive while a commit is under way share the next one.
+ *
+ * <p>Callers put what they want written on a bounded queue and wait. Writers take all that is
+ * there, write it in one transaction, and answer everybody. There is no timer: one caller pays for
+ * one commit at once, a thousand share one. A call returns only after its own commit.
+ *
+ * <p>A batch that fails is split in two and tried again, until the guilty item stands alone: only
+ * its caller sees the error. A batch whose outcome is unknown, because the database did not answer,
+ * is written again for a while, so {@code write} must be idempotent.
+ */
+public final class GroupCommit<T, R> implements AutoCloseable {
+
+    private static final int WAITING_MAX = 20_000;
+    private static final int RETRY_PAUSE_MILLIS_MAX = 1_000;
+
+    private record Item<T, R>(T value, CompletableFuture<R> answer) {}
+
+    private final Function<List<T>, List<R>> write;
+    private final int batchMax;
+    private final Duration patience;
+    private final BlockingQueue<Item<T, R>> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
+    private final List<Thread> writers = new ArrayList<>();
+    private volatile boolean closing;
+
+    /**
+     * @param write writes a batch in one transaction, and answers each item in order
+     * @param patience for how long a database that does not answer is tried again
+     */
+    public GroupCommit(
+            String name,
+            int writerCount,
+            int batchMax,
+            Duration patience,
+            Function<List<T>, List<R>> write) {
+        this.write = write;
+        this.batchMax = batchMax;
+        this.patience = patience;
+        for (var i = 1; i <= writerCount; i++) {
+            writers.add(
+                    Thread.ofPlatform()
+                            .name("kedge-" + name + "-" + i)
+                            .daemon()
+                            .unstarted(this::writeBatches));
+        }
+    }
+
+    public void start() {
+        writers.forEach(Thread::start);
+    }
+
+    /** Writes {@code value}; returns once it is committed. */
+    public R write(T value) {
+        return await(submit(value));
+    }
+
+    /** Writes all of {@code values}, not necessarily in one transaction. */
+    public List<R> writeAll(List<T> values) {
+        var answers = values.stream().map(this::submit).toList();
+        return answers.stream().map(GroupCommit::await).toList();
+    }
+
+    /** Hands {@code value} over; the answer completes once it is committed. */
+    public CompletableFuture<R> submit(T value) {
+        if (closing) {
+            throw new KedgeException.Unavailable("shutting down", null);
+        }
+        var item = new Item<T, R>(value, new CompletableFuture<>());
+        try {
+            if (!waiting.offer(item, patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new KedgeException.Unavailable("too many writes are waiting", null);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new KedgeException.Unavailable("interrupted", interrupted);
+        }
+        return item.answer();
+    }
+
+    /** Waits for an answer, and throws what was thrown for it. */
+    public static <R> R await(CompletableFuture<R> answer) {
+        var interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return answer.get();
+                } catch (InterruptedException tooLate) {
+                    interrupted = true; // The write is under way; its outcome must be known.
+                }
+            }
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof KedgeException refusal
+                    ? refusal
+                    : new KedgeException.Internal("a write failed", failed.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void writeBatches() {
+        var batch = new ArrayList<Item<T, R>>();
+        while (!(closing && waiting.isEmpty())) {
+            try {
+                var first = waiting.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    waiting.drainTo(batch, batchMax - 1);
+                    settle(List.copyOf(batch));
+                    batch.clear();
+                }
+            } catch (InterruptedException stop) {
+                return;
+            }
+        }
+    }
+
+    private void settle(List<Item<T, R>> batch) throws InterruptedException {
+        var giveUpAt = System.nanoTime() + patience.toNanos();
+        var pause = 10L;
+        while (true) {
+            try {
+                var answers = write.apply(batch.stream().map(Item::value).toList());
+                for (var i = 0; i < batch.size(); i++) {
+                    batch.get(i).answer().complete(answers.get(i));
+                }
+                return;
+            } catch (KedgeException.Unavailable silent) {
+                if (System.nanoTime() > giveUpAt) {
+                    batch.forEach(item -> item.answer().completeExceptionally(silent));
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(pause);
+                pause = Math.min(2 * pause, RETRY_PAUSE_MILLIS_MAX);
+            } catch (RuntimeException refused) { // Whatever it is, it is the answer of the guilty.
+                if (batch.size() == 1) {
+                    batch.getFirst().answer().completeExceptionally(refused);
+                } else {
+                    settle(batch.subList(0, batch.size() / 2));
+                    settle(batch.subList(batch.size() / 2, batch.size()));
+                }
+                return;
+            }
+        }
+    }
+
+    /** Writes what is waiting, then ends. */
+    @Override
+    public void close() {
+        closing = true;
+        for (var writer : writers) {
+            try {
+                if (writer.isAlive()) {
+                    writer.join(patience);
+                }
+            } catch (InterruptedException hurry) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.kedge.store;
+
+import dev.kedge.model.Attempt;
+import dev.kedge.model.JobName;
+import dev.kedge.model.Namespace;
+import dev.kedge.model.NewRun;
+import dev.kedge.model.Payload;
+import dev.kedge.model.Run;
+import dev.kedge.model.RunFilter;
+import dev.kedge.model.RunId;
+import dev.kedge.model.RunState;
+import dev.kedge.model.WorkerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Runs as the outside sees them: submitted, found, listed, acted upon. */
+public final class RunStore {
+
+    /** A submission that is ready to be written: its id made, its lane and priority settled. */
+    public record Submitted(RunId id, int lane, int priority, NewRun run) {}
+
+    /** An active run that was locked: at which epoch it stands, and who has it. */
+    public record Locked(RunId run, long epoch, RunState state) {}
+
+    private static final String TAG_SEPARATOR = "\u001f";
+    private static final int NONE = -1;
+    private static final int ATTEMPTS_SHOWN_MAX = 1_000;
+
+    private static final Sql INSERT = Sql.load("run_insert");
+    private static final Sql ENQUEUE = Sql.load("run_enqueue");
+    private static final Sql FIND = Sql.load("run_find");
+    private static final Sql FIND_BY_KEY = Sql.load("run_find_by_key");
+    private static final Sql LIST = Sql.load("run_list");
+    private static final Sql LIST_ACTIVE = Sql.load("run_list_active");
+    private static final Sql LIST_UNHAPPY = Sql.load("run_list_unhappy");
+    private static final Sql LOCK = Sql.load("run_lock");
+    private static final Sql ASK_CANCEL = Sql.load("run_ask_cancel");
+    private static final Sql REPLACE = Sql.load("run_replace");
+    private static final Sql WAITING_OF_JOB = Sql.load("run_waiting_of_job");
+    private static final Sql ATTEMPTS = Sql.load("attempt_list");
+
+    private static final Set<RunState> ACTIVE =
+            Set.of(RunState.PENDING, RunState.RUNNING, RunState.SLEEPING);
+    private static final Set<RunState> UNHAPPY = Set.of(RunState.FAILED, RunState.CANCELLED);
+
+    /**
+     * Writes submissions and puts them in the queue. One that is there already, by id, is left
+     * alone, so a batch whose outcome stayed unknown may be written again.
+     */
+    public void insert(Tx tx, List<Submitted> runs) {
+        var rows = new Columns<>(runs);
+        tx.query(
+                INSERT.with("run_ids", rows.uuids(row -> row.id().value()))
+                        .with("lanes", rows.numbers(Submitted::lane))
+                        .with("priorities", rows.numbers(Submitted::priority))
+                        .with("payloads", rows.bytes(row -> row.run().payload().bytes()))
+                        .with("delays_ms", rows.larges(row -> delayMillis(row.run())))
+                        .with("due_ats_ms", rows.larges(row -> millis(dueAt(row.run()))))
+                        .with("expires_ats_ms", rows.larges(row -> millis(row.run().expiresAt())))
+                        .with("max_attempts", rows.numbers(row -> orNone(row.run().maxAttempts())))
+                        .with("timeouts_ms", rows.larges(row -> millis(row.run().timeout())))
+                        .with("tags", rows.texts(row -> joined(row.run().tags())))
+                        .with("metadata", rows.bytes(row -> bytes(row.run().metadata())))
+                        .with("origins", rows.uuids(row -> uuid(row.run().origin()))),
+                row -> row.uuid("run_id"));
+    }
+
+    /**
+     * Submits one run in whatever transaction {@code tx} is in; workers hear of it at its commit.
+     *
+     * @throws dev.kedge.model.KedgeException.Conflict an active run of the job has its key
+     */
+    public void enqueue(Tx tx, Namespace namespace, RunId id, NewRun run) {
+        var due = dueAt(run);
+        var tags = run.tags().toArray(String[]::new);
+        tx.query(
+                ENQUEUE.with("namespace", namespace.value())
+                        .with("job", run.job().value())
+                        .with("payload", run.payload().bytes())
+                        .with("run", id.value())
+                        .with("queue", run.queue() == null ? null : run.queue().value())
+                        .with("priority", run.priority())
+                        .with("due_at", due)
+                        .with("delay_ms", delayMillis(run))
+                        .with("key", run.key())
+                        .with("expires_at", run.expiresAt())
+                        .with("max_attempts", run.maxAttempts())
+                        .with("timeout_ms", run.timeout() == null ? null : run.timeout().toMillis())
+                        .with("tags", tags.length == 0 ? null : tags)
+                        .with("metadata", bytes(run.metadata()))
+                        .with("origin", uuid(run.origin())),
+                row -> row.uuid("enqueue"));
+    }
+
+    /** The active run that has a business key, locked. */
+    public @Nullable Locked lockByKey(Tx tx, Namespace namespace, JobName job, String key) {
+        return tx.first(
+                FIND_BY_KEY
+                        .with("namespace", namespace.value())
+                        .with("job", job.value())
+                        .with("key", key),
+                row ->
+                        new Locked(
+                                new RunId(row.uuid("run_id")),
+                                row.large("epoch"),
+                                RunState.of(row.text("state"))));
+    }
+
+    /** Takes a run that holds no lease out of the queue, to be submitted anew under its id. */
+    public boolean takeOut(Tx tx, Locked run) {
+        return tx.update(REPLACE.with("run", run.run().value()).with("epoch", run.epoch())) == 1;
+    }
+
+    public @Nullable Run find(Tx tx, Namespace namespace, RunId run) {
+        return tx.first(
+                FIND.with("run", run.value()).with("namespace", namespace.value()), RunRows::run);
+    }
+
+    /** Newest first. */
+    public List<Run> list(Tx tx, Namespace namespace, RunFilter filter) {
+        var states = filter.states();
+        var isActive = !states.isEmpty() && ACTIVE.containsAll(states);
+        var isUnhappy = !states.isEmpty() && UNHAPPY.containsAll(states);
+        var sql = isActive ? LIST_ACTIVE : isUnhappy ? LIST_UNHAPPY : LIST;
+        var words = states.stream().map(RunState::word).toArray(String[]::new);
+        return tx.query(
+                sql.with("namespace", namespace.value())
+                        .with("states", states.isEmpty() ? null : words)
+                        .with("job", filter.job() == null ? null : filter.job().value())
+                        .with("queue", filter.queue() == null ? null : filter.queue().value())
+                        .with("tag", filter.tag())
+                        .with("key", filter.key())
+                        .with("created_after", filter.createdAfter())
+                        .with("created_before", filter.createdBefore())
+                        .with("before", uuid(filter.before()))
+                        .with("limit", filter.limit()),
+                RunRows::run);
+    }
+
+    /** An active run, locked until {@code tx} ends; null where it is not, or no longer, active. */
+    public @Nullable Locked lock(Tx tx, Namespace namespace, RunId run) {
+        return tx.first(
+                LOCK.with("run", run.value()).with("namespace", namespace.value()),
+                row -> new Locked(run, row.large("epoch"), RunState.of(row.text("state"))));
+    }
+
+    /** Notes that a running run is to stop. */
+    public void askCancel(Tx tx, Locked run, String by) {
+        tx.update(
+                ASK_CANCEL
+                        .with("run", run.run().value())
+                        .with("epoch", run.epoch())
+                        .with("by", by));
+    }
+
+    /** Runs of a job that hold no lease. */
+    public List<Locked> waiting(Tx tx, Namespace namespace, JobName job, int limit) {
+        return tx.query(
+                WAITING_OF_JOB
+                        .with("namespace", namespace.value())
+                        .with("job", job.value())
+                        .with("limit", limit),
+                row ->
+                        new Locked(
+                                new RunId(row.uuid("run_id")),
+                                row.large("epoch"),
+                                RunState.PENDING));
+    }
+
+    /** The attempts that did not end the run, oldest first. */
+    public List<Attempt> attempts(Tx tx, Namespace namespace, RunId run) {
+        return tx.query(
+                ATTEMPTS.with("run", run.value())
+                        .with("namespace", namespace.value())
+                        .with("limit", ATTEMPTS_SHOWN_MAX),
+                row ->
+                        new Attempt(
+                                row.number("number"),
+                                row.large("epoch"),
+                                new WorkerId(row.uuid("worker")),
+                                row.timeOrNull("started_at"),
+                                row.time("ended_at"),
+                                Objects.requireNonNull(RunRows.failure(row))));
+    }
+
+    private static long delayMillis(NewRun run) {
+        return run.start() instanceof NewRun.Start.After(var delay) ? delay.toMillis() : 0;
+    }
+
+    private static @Nullable Instant dueAt(NewRun run) {
+        return run.start() instanceof NewRun.Start.At(var time) ? time : null;
+    }
+
+    private static long millis(@Nullable Instant time) {
+        return time == null ? NONE : time.toEpochMilli();
+    }
+
+    private static long millis(@Nullable Duration duration) {
+        return duration == null ? NONE : duration.toMillis();
+    }
+
+    private static int orNone(@Nullable Integer number) {
+        return number == null ? NONE : number;
+    }
+
+    private static @Nullable String joined(List<String> tags) {
+        return tags.isEmpty() ? null : String.join(TAG_SEPARATOR, tags);
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Payload payload) {
+        return payload == null ? null : payload.bytes();
+    }
+
+    private static @Nullable UUID uuid(@Nullable RunId run) {
+        return run == null ? null : run.value();
+    }
+}

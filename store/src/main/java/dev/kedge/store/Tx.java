@@ -1,0 +1,146 @@
+package dev.kedge.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection on which statements run. Who opened it decides what is committed, and when; a store
+ * that takes one first thing says so.
+ */
+public final class Tx {
+
+    /** Makes a value of a row. */
+    @FunctionalInterface
+    interface Mapper<T> {
+        T map(Row row) throws SQLException;
+    }
+
+    private final Connection connection;
+
+    /** Statements run in whatever transaction {@code connection} is in, and never commit it. */
+    public Tx(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Runs every statement of {@code bound}, and returns the rows of the last one. */
+    <T> List<T> query(Sql.Bound bound, Mapper<T> mapper) {
+        return run(bound, mapper).rows();
+    }
+
+    /**
+     * Runs {@code bound}, whose first statement locks what guards the others, and returns the rows
+     * of the last one; null where there was nothing to lock.
+     */
+    <T> @Nullable List<T> guarded(Sql.Bound bound, Mapper<T> mapper) {
+        var answer = run(bound, mapper);
+        return answer.guarded() ? answer.rows() : null;
+    }
+
+    /** The row a statement is sure to return. */
+    <T> T one(Sql.Bound bound, Mapper<T> mapper) {
+        return query(bound, mapper).getFirst();
+    }
+
+    <T> @Nullable T first(Sql.Bound bound, Mapper<T> mapper) {
+        var rows = query(bound, mapper);
+        return rows.isEmpty() ? null : rows.getFirst();
+    }
+
+    /** Runs every statement of {@code bound}, and says how many rows the last one touched. */
+    int update(Sql.Bound bound) {
+        return run(bound, row -> row).touched();
+    }
+
+    /** How long statements of this transaction may wait for a lock. */
+    void lockTimeout(int millis) {
+        query(LOCK_TIMEOUT.with("timeout", millis + "ms"), row -> row.text("set_config"));
+    }
+
+    private static final Sql LOCK_TIMEOUT = Sql.load("lock_timeout");
+
+    private record Answer<T>(boolean guarded, List<T> rows, int touched) {}
+
+    private <T> Answer<T> run(Sql.Bound bound, Mapper<T> mapper) {
+        try (var statement = connection.prepareStatement(bound.sql().text())) {
+            bind(statement, bound);
+            var isResult = statement.execute();
+            var results = 0;
+            var guarded = true;
+            List<T> rows = List.of();
+            var touched = 0;
+            while (isResult || statement.getUpdateCount() >= 0) {
+                if (isResult) {
+                    rows = new ArrayList<>();
+                    try (var result = statement.getResultSet()) {
+                        var row = new Row(result);
+                        var last = bound.sql().isLast(results);
+                        while (result.next()) {
+                            touched = last ? touched : 1;
+                            if (last) {
+                                rows.add(mapper.map(row));
+                            }
+                        }
+                    }
+                    if (results == 0 && !bound.sql().isLast(0)) {
+                        guarded = touched > 0;
+                    }
+                    touched = rows.size();
+                } else {
+                    touched = statement.getUpdateCount();
+                }
+                results++;
+                isResult = statement.getMoreResults();
+            }
+            return new Answer<>(guarded, rows, touched);
+        } catch (SQLException failed) {
+            throw SqlErrors.translate(failed);
+        }
+    }
+
+    private void bind(PreparedStatement statement, Sql.Bound bound) throws SQLException {
+        var position = 1;
+        for (var parameter : bound.sql().parameters()) {
+            bind(statement, position++, bound.value(parameter));
+        }
+    }
+
+    private void bind(PreparedStatement statement, int position, @Nullable Object value)
+            throws SQLException {
+        switch (value) {
+            case null -> statement.setNull(position, Types.NULL);
+            case Instant time -> statement.setObject(position, time.atOffset(ZoneOffset.UTC));
+            case byte[] bytes -> statement.setBytes(position, bytes);
+            case UUID[] uuids -> setArray(statement, position, "uuid", uuids);
+            case String[] texts -> setArray(statement, position, "text", texts);
+            case byte[][] bytes -> setArray(statement, position, "bytea", bytes);
+            case long[] numbers -> setArray(statement, position, "int8", numbers);
+            case int[] numbers -> setArray(statement, position, "int4", numbers);
+            case boolean[] flags -> setArray(statement, position, "bool", flags);
+            case Double[] numbers -> setArray(statement, position, "float8", numbers);
+            case Long[] numbers -> setArray(statement, position, "int8", numbers);
+            case String text -> statement.setString(position, text);
+            case UUID uuid -> statement.setObject(position, uuid);
+            case Integer number -> statement.setInt(position, number);
+            case Long number -> statement.setLong(position, number);
+            case Double number -> statement.setDouble(position, number);
+            case Boolean flag -> statement.setBoolean(position, flag);
+            default ->
+                    throw new IllegalArgumentException(
+                            "no column holds a " + value.getClass().getName());
+        }
+    }
+
+    private void setArray(PreparedStatement statement, int position, String type, Object elements)
+            throws SQLException {
+        var postgres = connection.unwrap(org.postgresql.PGConnection.class);
+        statement.setArray(position, postgres.createArrayOf(type, elements));
+    }
+}

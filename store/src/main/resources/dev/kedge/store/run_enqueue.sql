@@ -1,0 +1,18 @@
+-- Submit one run through the reviewed function: in a caller's own transaction, or because it has a
+-- business key and so may have to wait for somebody else's.
+select kedge.enqueue(
+    namespace    => :namespace,
+    job          => :job,
+    payload      => :payload,
+    run_id       => :run,
+    queue        => :queue::text,
+    priority     => :priority::int,
+    due_at       => :due_at::timestamptz,
+    delay_ms     => :delay_ms::bigint,
+    key          => :key::text,
+    expires_at   => :expires_at::timestamptz,
+    max_attempts => :max_attempts::int,
+    timeout_ms   => :timeout_ms::bigint,
+    tags         => :tags::text[],
+    metadata     => :metadata::bytea,
+    origin       => :origin::uuid)

@@ -1,0 +1,49 @@
+-- End runs, many at a time: what was active is ended.
+--
+-- Fence: (run_id, epoch). A run that has moved on keeps its newer state and is missing from the
+-- result, which is how the caller learns that the lease was lost. A lease that has run out but that
+-- nobody took back still counts: the work is done, and no second attempt has begun.
+-- No `state` in the join, and the keys once more as `= any`: both keep the planner from comparing
+-- all running rows with all verdicts.
+with verdict as materialized (
+    select *
+      from unnest(:run_ids::uuid[], :epochs::bigint[], :states::text[], :results::bytea[],
+                  :cancel_reasons::text[], :failure_codes::text[], :failure_types::text[],
+                  :failure_messages::text[], :failure_stacks::text[])
+           as v (run_id, epoch, state, result, cancel_reason, failure_code, failure_type,
+                 failure_message, failure_stack)
+),
+ended as (
+    delete from kedge.active_run as a
+     using verdict as v
+     where a.run_id = any(:run_ids::uuid[])
+       and a.run_id = v.run_id
+       and a.epoch = v.epoch
+    returning a.*, v.state as end_state, v.result, v.cancel_reason,
+              v.failure_code as end_failure_code, v.failure_type as end_failure_type,
+              v.failure_message as end_failure_message, v.failure_stack as end_failure_stack
+),
+counted as (
+    insert into kedge.run_tally_change (namespace, job, state, runs)
+    select namespace, job, change.state, sum(change.sign)
+      from ended
+     cross join lateral (values (state, -1), (end_state, 1)) as change (state, sign)
+     group by namespace, job, change.state
+)
+insert into kedge.ended_run (run_id, namespace, job, state, epoch, attempt, failures, losses, worker,
+                             deployment, due_at, started_at, cancel_requested_at,
+                             cancel_requested_by, cancel_reason, progress_at, progress_percent,
+                             progress_processed, progress_total, progress_message, progress_data,
+                             result, failure_code, failure_type, failure_message, failure_stack)
+select run_id, namespace, job, end_state, epoch, attempt,
+       failures + case when end_state = 'failed'
+                        and end_failure_code not in ('worker_lost', 'worker_lost_limit')
+                       then 1 else 0 end,
+       losses + case when end_failure_code in ('worker_lost', 'worker_lost_limit')
+                     then 1 else 0 end,
+       worker, deployment, due_at, started_at, cancel_requested_at,
+       cancel_requested_by, cancel_reason, progress_at, progress_percent,
+       progress_processed, progress_total, progress_message, progress_data,
+       result, end_failure_code, end_failure_type, end_failure_message, end_failure_stack
+  from ended
+returning run_id
