@@ -14,20 +14,20 @@ import java.util.List;
  * <p>PostgreSQL refuses to run as root. A process of root starts it under another user id, which
  * needs no entry in the list of accounts.
  *
- * @param prefix the command that takes on the account, before the command to run under it
+ * @param prefix the command that takes on the account and then becomes the command after it, so
+ *     that the process we started is the server itself
  */
 record Account(int uid, int gid, List<String> prefix) {
 
     private static final int ROOT = 0;
     private static final int NOBODY = 65_534;
 
-    /** The account for a data folder: its owner's, so that an existing one stays readable. */
-    static Account forServerIn(Path pgdata) throws IOException {
+    /** This process's own account, or for root the one that owns {@code pgdata} or shall own it. */
+    static Account forServerOn(Path pgdata) throws IOException {
         var self = new UnixSystem();
-        var uid = Math.toIntExact(self.getUid());
-        var gid = Math.toIntExact(self.getGid());
-        if (uid != ROOT) {
-            return new Account(uid, gid, List.of());
+        if (self.getUid() != ROOT) {
+            return new Account(
+                    Math.toIntExact(self.getUid()), Math.toIntExact(self.getGid()), List.of());
         }
         if (Files.isDirectory(pgdata) && Folders.owner(pgdata) != ROOT) {
             return other(Folders.owner(pgdata), Folders.group(pgdata));
@@ -42,18 +42,23 @@ record Account(int uid, int gid, List<String> prefix) {
             }
         }
         throw new EmbeddedException(
-                "PostgreSQL does not run as root, and no command here can start it as user %d; run as an ordinary user, or install setpriv (package util-linux)"
+                ("PostgreSQL does not run as root, and neither setpriv nor chroot can start it"
+                                + " here as user %d; run as an ordinary user")
                         .formatted(uid));
     }
 
-    private static List<List<String>> waysToBecome(int uid, int gid) {
+    static List<List<String>> waysToBecome(int uid, int gid) {
         return List.of(
                 List.of("setpriv", "--reuid=" + uid, "--regid=" + gid, "--clear-groups", "--"),
-                List.of("runuser", "-u", "#" + uid, "--"),
-                List.of("runuser", "-u", "nobody", "--"));
+                List.of(
+                        "chroot",
+                        "--userspec=%d:%d".formatted(uid, gid),
+                        "--groups=",
+                        "--skip-chdir",
+                        "/"));
     }
 
-    private static boolean becomes(List<String> prefix, int uid) {
+    static boolean becomes(List<String> prefix, int uid) {
         var command = new ArrayList<>(prefix);
         command.addAll(List.of("id", "-u"));
         try {
@@ -66,6 +71,7 @@ record Account(int uid, int gid, List<String> prefix) {
         }
     }
 
+    /** Whether the server runs under an account that is not this process's. */
     boolean isAnother() {
         return !prefix.isEmpty();
     }

@@ -1,26 +1,26 @@
 package dev.kedge.embedded;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
  * PostgreSQL's programs, unpacked once per content into a cache that every data folder shares.
  *
- * <p>An unpacked folder appears by a rename, whole or not at all: two processes may unpack at the
- * same time, and one that dies halfway leaves nothing that is ever used.
+ * <p>An unpacked folder appears by a rename, whole and on disk, or not at all. A lock lets one
+ * process unpack while others wait, and one that dies halfway leaves nothing that is ever run.
  */
 record Binaries(Path home) {
 
@@ -35,20 +35,19 @@ record Binaries(Path home) {
 
     /** Finds the programs of this platform in {@code cache}, or puts them there. */
     static Binaries unpackedIn(Path cache) {
-        var name = "postgres-%s.txz".formatted(platform());
-        var archive = Binaries.class.getResource("/" + name);
+        var platform = platform();
+        var archive = Binaries.class.getResource("/postgres-%s.txz".formatted(platform));
         if (archive == null) {
             throw new EmbeddedException(
-                    ("there is no embedded PostgreSQL for %s; add the binaries artifact of this"
-                                    + " platform, or use a PostgreSQL of your own")
-                            .formatted(platform()));
+                    ("there is no embedded PostgreSQL for %s; use a server of your own, or add the"
+                                    + " binaries artifact for this platform")
+                            .formatted(platform));
         }
         try {
-            var home =
-                    cache.resolve(
-                            "postgres-%d-%s-%s".formatted(MAJOR, platform(), digest(archive)));
+            var name = "postgres-%d-%s-%s".formatted(MAJOR, platform, digest(archive));
+            var home = cache.resolve(name);
             if (!Files.isDirectory(home)) {
-                unpack(archive, cache, home);
+                unpackOnce(archive, cache, home);
             }
             return new Binaries(home);
         } catch (IOException e) {
@@ -57,9 +56,9 @@ record Binaries(Path home) {
     }
 
     private static String platform() {
-        var os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+        var os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).replace(' ', '_');
         var arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
-        var system = os.startsWith("mac") ? "darwin" : os.replace(' ', '_');
+        var system = os.startsWith("mac") ? "darwin" : os;
         return switch (arch) {
             case "amd64", "x86_64" -> system + "-x86_64";
             case "aarch64", "arm64" -> system + "-arm_64";
@@ -67,7 +66,7 @@ record Binaries(Path home) {
         };
     }
 
-    /** Tells contents apart. A jar knows it without reading fifteen megabytes. */
+    /** Tells contents apart. A jar knows it without our reading fifteen megabytes. */
     private static String digest(URL archive) throws IOException {
         if (archive.openConnection() instanceof JarURLConnection jar) {
             var entry = jar.getJarEntry();
@@ -76,68 +75,68 @@ record Binaries(Path home) {
             }
         }
         try (var in = new CheckedInputStream(archive.openStream(), new CRC32())) {
-            var size = in.transferTo(java.io.OutputStream.nullOutputStream());
+            var size = in.transferTo(OutputStream.nullOutputStream());
             return "%08x-%d".formatted(in.getChecksum().getValue(), size);
         }
     }
 
-    private static void unpack(URL archive, Path cache, Path home) throws IOException {
-        var fresh = Files.createTempDirectory(cache, "unpacking-");
-        try {
+    // The file's lock keeps other processes out, the monitor other threads of this one.
+    private static synchronized void unpackOnce(URL archive, Path cache, Path home)
+            throws IOException {
+        try (var channel =
+                        FileChannel.open(
+                                cache.resolve("lock"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
+                var _ = channel.lock()) {
+            if (Files.isDirectory(home)) {
+                return; // Somebody else was quicker.
+            }
+            var unfinished = cache.resolve("unfinished");
+            Folders.wipe(unfinished);
             try (var in = archive.openStream()) {
-                unpack(in, fresh);
+                unpack(in, unfinished);
             }
-            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
-            try {
-                Files.move(fresh, home, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-            } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
-                // Another process was quicker; its copy is as good.
-                if (!Files.isDirectory(home)) {
-                    throw e;
-                }
-            } catch (IOException e) {
-                if (!Files.isDirectory(home)) {
-                    throw e;
-                }
-            }
-        } finally {
-            Folders.wipe(fresh);
+            Programs.flush(unfinished);
+            Files.move(unfinished, home, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
     private static void unpack(InputStream archive, Path to) throws IOException {
-        try (var tar =
-                new TarArchiveInputStream(
-                        new XZCompressorInputStream(new BufferedInputStream(archive)))) {
+        createFolder(to);
+        try (var xz = Xz.decoded(archive);
+                var tar = new TarArchiveInputStream(xz)) {
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                if (isForBuildersOnly(entry.getName())) {
-                    continue;
-                }
                 var target = to.resolve(entry.getName()).normalize();
                 if (!target.startsWith(to)) {
                     throw new IOException("the archive reaches outside: " + entry.getName());
                 }
-                unpack(tar, entry, target);
+                if (!isForBuildersOnly(entry.getName())) {
+                    unpack(tar, entry, target);
+                }
             }
+            xz.transferTo(OutputStream.nullOutputStream()); // To the end, where the check sum is.
         }
     }
 
     private static void unpack(TarArchiveInputStream tar, TarArchiveEntry entry, Path target)
             throws IOException {
         if (entry.isDirectory()) {
-            Files.createDirectories(target);
-            return;
-        }
-        Files.createDirectories(target.resolveSibling("."));
-        if (entry.isSymbolicLink()) {
+            createFolder(target);
+        } else if (entry.isSymbolicLink()) {
             Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
-            return;
+        } else {
+            Files.copy(tar, target);
+            var runs = (entry.getMode() & EXECUTE_BITS) != 0;
+            Files.setPosixFilePermissions(
+                    target, runs ? Folders.READABLE_BY_ALL : Folders.READABLE_FILE);
         }
-        Files.copy(tar, target);
-        Files.setPosixFilePermissions(
-                target,
-                PosixFilePermissions.fromString(
-                        (entry.getMode() & EXECUTE_BITS) != 0 ? "rwxr-xr-x" : "rw-r--r--"));
+    }
+
+    /** Whatever our umask says, the server's account must get in. */
+    private static void createFolder(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, Folders.READABLE_BY_ALL);
     }
 
     /** Static libraries and the like serve those who compile extensions. */

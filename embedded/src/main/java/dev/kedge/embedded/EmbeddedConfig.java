@@ -1,7 +1,9 @@
 package dev.kedge.embedded;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What to start, and where.
@@ -19,6 +21,17 @@ public record EmbeddedConfig(
     public static final int ANY_PORT = 0;
 
     private static final int PORT_MAX = 65_535;
+
+    /** Where the server is and who gets in; the rest of this module relies on them. */
+    private static final Set<String> OURS =
+            Set.of(
+                    "config_file",
+                    "data_directory",
+                    "hba_file",
+                    "listen_addresses",
+                    "port",
+                    "unix_socket_directories",
+                    "unix_socket_permissions");
 
     public EmbeddedConfig {
         if (port < ANY_PORT || port > PORT_MAX) {
@@ -48,6 +61,10 @@ public record EmbeddedConfig(
     }
 
     private static void checkName(String name) {
+        if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                    "settings: %s is not for settings to change".formatted(name));
+        }
         if (!name.matches("[A-Za-z_][A-Za-z0-9_.]*")) {
             throw new IllegalArgumentException(
                     "settings: no setting is called '%s'".formatted(name));

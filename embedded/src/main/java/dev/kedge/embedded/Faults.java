@@ -16,53 +16,64 @@ final class Faults {
 
     private static final String NO_SPACE = "there is no space left on the disk; free some";
 
+    private static final Known STILL_RUNS =
+            new Known(
+                    "pre-existing shared memory block|lock file .* already exists",
+                    "another server still runs on its data; stop that first");
+
     private static final List<Known> KNOWN =
             List.of(
                     new Known(
-                            "could not (create|resize|map) .*shared memory",
-                            "there is not enough shared memory; lower shared_buffers or give the"
-                                    + " machine more"),
-                    new Known("No space left on device|Disk quota exceeded", NO_SPACE),
+                            "shared memory.*(No space left|Cannot allocate)|Cannot allocate memory",
+                            "there is not enough memory for it; lower shared_buffers or give it"
+                                    + " more"),
+                    new Known("No space left on device|[Qq]uota exceeded", NO_SPACE),
                     new Known(
-                            "Address already in use|Is another postmaster already running on port",
+                            "Address already in use",
                             "its port is taken by another program; choose another port, or 0 for"
                                     + " any free one"),
                     new Known(
-                            "database files are incompatible with server",
-                            "the data folder was written by another version of PostgreSQL; open it"
-                                    + " with that version, or choose another folder"),
+                            "incompatible with server",
+                            "its data was written by another version of PostgreSQL; open it with"
+                                    + " that one, or choose another data folder"),
                     new Known(
                             "has wrong ownership",
-                            "the data folder belongs to another user; run as that user, or choose"
-                                    + " another folder"),
+                            "its data belongs to another user; run as that user, or choose another"
+                                    + " data folder"),
                     new Known(
-                            "Permission denied",
-                            "a file or folder may not be read; give it to the user that runs the"
-                                    + " server"),
-                    new Known(
-                            "(pre-existing shared memory block|lock file .* already exists)",
-                            "another server still runs on the data folder; stop that first"));
+                            "has invalid permissions",
+                            "others may read its data; take that right away with chmod 700"),
+                    STILL_RUNS);
 
-    private static final Pattern FATAL = Pattern.compile("(?:FATAL|PANIC|error): +(.*)");
+    private static final Pattern REASON = Pattern.compile("(?:FATAL|PANIC|error): +(.*)");
 
     private Faults() {}
 
+    /** Says that {@code act} could not be done because of {@code e}. */
     static EmbeddedException of(String act, IOException e) {
         var said = String.valueOf(e.getMessage());
         if (e instanceof AccessDeniedException) {
             return new EmbeddedException(
-                    "could not %s: %s may not be accessed by this user; change its owner or choose another folder"
-                            .formatted(act, said),
+                    "could not %s: %s is closed to this user; change its owner, or choose another"
+                                    .formatted(act, said)
+                            + " place",
                     e);
         }
-        if (said.contains("No space left") || said.contains("quota exceeded")) {
-            return new EmbeddedException("could not %s: %s".formatted(act, NO_SPACE), e);
+        for (var known : KNOWN) {
+            if (known.said().matcher(said).find()) {
+                return new EmbeddedException(
+                        "could not %s: %s".formatted(act, known.sentence()), e);
+            }
         }
-        return new EmbeddedException(
-                "could not %s: %s".formatted(act, e.getMessage() == null ? e : said), e);
+        return new EmbeddedException("could not %s: %s".formatted(act, e), e);
     }
 
-    /** What {@code program} printed before it gave up, in one sentence. */
+    /** Whether it may be enough to try again: processes that were killed take a while to go. */
+    static boolean mayPass(String printed) {
+        return STILL_RUNS.said().matcher(printed).find();
+    }
+
+    /** Says why {@code program} gave up, going by what it {@code printed}. */
     static EmbeddedException said(String program, String printed) {
         for (var known : KNOWN) {
             if (known.said().matcher(printed).find()) {
@@ -70,11 +81,14 @@ final class Faults {
                         "%s did not start: %s".formatted(program, known.sentence()));
             }
         }
-        var fatal = FATAL.matcher(printed);
-        var reason =
-                fatal.find()
-                        ? fatal.group(1)
-                        : printed.isBlank() ? "it said nothing" : printed.strip();
-        return new EmbeddedException("%s did not start: %s".formatted(program, reason));
+        var reason = REASON.matcher(printed);
+        if (reason.find()) {
+            return new EmbeddedException(
+                    "%s did not start: %s".formatted(program, reason.group(1)));
+        }
+        return new EmbeddedException(
+                "%s did not start: %s"
+                        .formatted(
+                                program, printed.isBlank() ? "it said nothing" : printed.strip()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.kedge.embedded;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,15 +9,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** One running server process, from its launch to its end. */
+/** One process of PostgreSQL that we started, from its launch to its end. */
 final class Postmaster {
 
     private static final Duration FAST_STOP_MAX = Duration.ofSeconds(10);
     private static final Duration IMMEDIATE_STOP_MAX = Duration.ofSeconds(5);
+    private static final int SAID_BYTES_MAX = 64 << 10;
 
     private final Process process;
     private final Path log;
     private final long logStart;
+    private final long launchedNanos = System.nanoTime();
 
     private Postmaster(Process process, Path log, long logStart) {
         this.process = process;
@@ -24,9 +27,9 @@ final class Postmaster {
         this.logStart = logStart;
     }
 
-    static Postmaster launch(List<String> command, Path pgdata, Path log) throws IOException {
+    static Postmaster launch(List<String> command, Path where, Path log) throws IOException {
         var logStart = Files.exists(log) ? Files.size(log) : 0;
-        return new Postmaster(Programs.builder(command, pgdata, log).start(), log, logStart);
+        return new Postmaster(Programs.start(command, where, log), log, logStart);
     }
 
     long pid() {
@@ -37,39 +40,56 @@ final class Postmaster {
         return process.isAlive();
     }
 
-    void awaitEnd() throws InterruptedException {
-        process.waitFor();
+    /** How long ago it was launched. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - launchedNanos);
     }
 
-    /** What this server has logged so far. */
+    int awaitEnd() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    /** The last of what this process has logged. */
     String said() {
-        try (var in = Files.newInputStream(log)) {
-            in.skipNBytes(logStart);
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        try (var file = new RandomAccessFile(log.toFile(), "r")) {
+            var start = Math.max(logStart, file.length() - SAID_BYTES_MAX);
+            var said = new byte[Math.toIntExact(file.length() - start)];
+            file.seek(start);
+            file.readFully(said);
+            return new String(said, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            return "its log cannot be read: " + e.getMessage();
+            return "its log cannot be read: " + e;
         }
     }
 
-    /** Ends the server; what was committed is on disk either way, only the effort differs. */
-    void stop(Durability durability) {
-        if (durability == Durability.DURABLE && endedAfter("INT", FAST_STOP_MAX)) {
-            return;
+    /** Ends it, and returns when it has ended. What was committed is on disk either way. */
+    void stop(Durability durability) throws IOException {
+        switch (durability) {
+            case DURABLE -> {
+                if (endedAfter("INT", FAST_STOP_MAX) || endedAfter("QUIT", IMMEDIATE_STOP_MAX)) {
+                    return;
+                }
+            }
+            case THROW_AWAY -> {
+                if (endedAfter("QUIT", IMMEDIATE_STOP_MAX)) {
+                    return;
+                }
+            }
         }
-        if (!endedAfter("QUIT", IMMEDIATE_STOP_MAX)) {
-            process.destroyForcibly();
-        }
+        process.destroyForcibly();
     }
 
-    private boolean endedAfter(String signal, Duration max) {
+    /** An interrupt cuts the wait short; what is tried next is harsher, and no less safe. */
+    private boolean endedAfter(String signal, Duration max) throws IOException {
+        if (!process.isAlive()) {
+            return true;
+        }
+        Programs.signal(process.pid(), signal);
         try {
-            Programs.signal(process.pid(), signal);
             return process.waitFor(max.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (IOException e) {
-            return !process.isAlive();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return !process.isAlive();
         }
     }
 }
