@@ -123,7 +123,10 @@ record Binaries(Path home) {
             throws IOException {
         if (entry.isDirectory()) {
             createFolder(target);
-        } else if (entry.isSymbolicLink()) {
+            return;
+        }
+        createFolder(target.resolveSibling(".").normalize());
+        if (entry.isSymbolicLink()) {
             Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
         } else {
             Files.copy(tar, target);
@@ -135,8 +138,11 @@ record Binaries(Path home) {
 
     /** Whatever our umask says, the server's account must get in. */
     private static void createFolder(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        Files.setPosixFilePermissions(folder, Folders.READABLE_BY_ALL);
+        if (Files.notExists(folder)) {
+            createFolder(folder.resolveSibling(".").normalize());
+            Files.createDirectory(folder);
+            Files.setPosixFilePermissions(folder, Folders.READABLE_BY_ALL);
+        }
     }
 
     /** Static libraries and the like serve those who compile extensions. */

@@ -62,7 +62,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
         var any = config.port() == EmbeddedConfig.ANY_PORT;
         var database = new Database(any ? Ports.anyFree() : config.port(), password);
-        var guard = Guard.start(new Launch(cluster, database, config));
+        var guard = new Guard(new Launch(cluster, database, config));
+        guard.start();
         return new EmbeddedPostgres(config, cluster, database, guard);
     }
 

@@ -45,7 +45,7 @@ final class Faults {
                             "others may read its data; take that right away with chmod 700"),
                     STILL_RUNS);
 
-    private static final Pattern REASON = Pattern.compile("(?:FATAL|PANIC|error): +(.*)");
+    private static final Pattern REASON = Pattern.compile("(?:FATAL|PANIC|error): +(?!the database system is )(.*)");
 
     private Faults() {}
 

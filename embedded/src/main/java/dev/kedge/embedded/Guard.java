@@ -3,6 +3,7 @@ package dev.kedge.embedded;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Keeps one server running on the data: when it dies, another takes over at the same port. */
 final class Guard {
@@ -16,30 +17,28 @@ final class Guard {
 
     private final Launch launch;
     private final Thread watch;
-    // Written by the watch alone; whoever stops the guard reads it when the watch has ended.
-    private volatile Postmaster postmaster;
+    // The one launched last. After the start the watch alone writes it.
+    private final AtomicReference<Postmaster> postmaster = new AtomicReference<>();
 
-    private Guard(Launch launch, Postmaster postmaster) {
+    Guard(Launch launch) {
         this.launch = launch;
-        this.postmaster = postmaster;
         watch = Thread.ofVirtual().name("kedge-postgres-guard").unstarted(this::watch);
     }
 
     /** Launches a server, and watches over it once it answers. */
-    static Guard start(Launch launch) throws IOException, InterruptedException {
-        var guard = new Guard(launch, launch.untilItAnswers());
-        guard.watch.start();
-        return guard;
+    void start() throws IOException, InterruptedException {
+        launch.untilItAnswers(postmaster::set);
+        watch.start();
     }
 
     long pid() {
-        return postmaster.pid();
+        return postmaster.get().pid();
     }
 
     private void watch() {
         try {
             do {
-                postmaster.awaitEnd();
+                postmaster.get().awaitEnd();
                 LOG.log(Level.WARNING, "PostgreSQL (process {0}) died", Long.toString(pid()));
             } while (restarted());
             LOG.log(Level.ERROR, "PostgreSQL is down; end what hinders it and start anew");
@@ -52,7 +51,7 @@ final class Guard {
         var pause = PAUSE_FIRST;
         for (var launches = 1; launches <= LAUNCHES_MAX; launches++) {
             try {
-                postmaster = launch.untilItAnswers();
+                launch.untilItAnswers(postmaster::set);
                 LOG.log(Level.INFO, "PostgreSQL runs again, as process {0}", Long.toString(pid()));
                 return true;
             } catch (IOException | EmbeddedException e) {
@@ -76,11 +75,11 @@ final class Guard {
             if (!watch.join(WATCH_END_MAX)) {
                 LOG.log(Level.WARNING, "the guard of PostgreSQL does not end; going on without it");
             }
-            postmaster.stop(durability);
+            postmaster.get().stop(durability);
             launch.leftovers().end();
         } catch (InterruptedException e) {
             interrupted = true;
-            postmaster.stop(durability);
+            postmaster.get().stop(durability);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

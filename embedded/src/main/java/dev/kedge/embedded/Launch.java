@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Brings a server up on the data, in the place of whatever ran there before. */
 record Launch(Cluster cluster, Database database, EmbeddedConfig config) {
@@ -16,8 +17,11 @@ record Launch(Cluster cluster, Database database, EmbeddedConfig config) {
     private static final String STARTING_UP = "57P03";
     private static final String WRONG_PASSWORD = "28P01";
 
-    /** Returns a server that answers queries and, if it is to be durable, is. */
-    Postmaster untilItAnswers() throws IOException, InterruptedException {
+    /**
+     * Returns when there is a server that answers queries and, if it is to be durable, is. Each one
+     * launched goes to {@code launched} before it can answer.
+     */
+    void untilItAnswers(Consumer<Postmaster> launched) throws IOException, InterruptedException {
         leftovers().end();
         if (!Ports.isFree(database.port())) {
             throw new EmbeddedException(
@@ -27,8 +31,9 @@ record Launch(Cluster cluster, Database database, EmbeddedConfig config) {
         var pause = PAUSE_FIRST;
         for (var tries = 1; ; tries++) {
             var postmaster = cluster.launch(database.port(), config);
+            launched.accept(postmaster);
             if (answers(postmaster)) {
-                return postmaster;
+                return;
             }
             var said = postmaster.said();
             if (tries == TRIES_MAX || !Faults.mayPass(said)) {

@@ -30,8 +30,7 @@ record Leftovers(Path pgdata) {
             return;
         }
         var server = recordedServer();
-        var found = processes(server);
-        if (found.stream().anyMatch(process -> process.pid() == server)) {
+        if (processes(server).stream().anyMatch(process -> process.pid() == server)) {
             Programs.signal(server, "INT");
             awaitNone(POLITE_STOP_MAX, server);
         }
@@ -57,6 +56,11 @@ record Leftovers(Path pgdata) {
             // and a new server would take either for a living one.
             Files.deleteIfExists(pidFile());
         }
+    }
+
+    /** All processes of PostgreSQL on this data. */
+    List<ProcessHandle> processes() throws IOException {
+        return processes(recordedServer());
     }
 
     private boolean awaitNone(Duration max, long server) throws IOException, InterruptedException {

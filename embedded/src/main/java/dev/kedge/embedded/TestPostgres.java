@@ -2,6 +2,9 @@ package dev.kedge.embedded;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -11,30 +14,65 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TestPostgres {
 
-    /** Started by the class loader on first use, at most once. */
+    private static final String PREFIX = "kedge-test-postgres-";
+    private static final Duration ABANDONED_AFTER = Duration.ofMinutes(1);
+
+    /** The class loader starts it on first use, at most once. */
     private static final class Shared {
         static final EmbeddedPostgres SERVER = start();
         static final AtomicInteger DATABASES = new AtomicInteger();
 
         private static EmbeddedPostgres start() {
             try {
-                var folder = Files.createTempDirectory("kedge-test-postgres-");
+                var folder = Files.createTempDirectory(PREFIX);
+                sweep(folder);
                 var server = EmbeddedPostgres.start(EmbeddedConfig.throwAway(folder));
                 Runtime.getRuntime().addShutdownHook(new Thread(server::close));
                 return server;
             } catch (IOException e) {
                 throw Faults.of("create a folder for the test server", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new EmbeddedException("the start of the test server was interrupted", e);
+            }
+        }
+
+        /** Ends servers beside {@code ours} whose JVM was killed before it could. */
+        private static void sweep(Path ours) throws IOException, InterruptedException {
+            var youngest = Instant.now().minus(ABANDONED_AFTER); // Younger ones may yet be locked.
+            try (var folders = Files.newDirectoryStream(ours.resolveSibling("."), PREFIX + "*")) {
+                for (var folder : folders) {
+                    if (Files.getLastModifiedTime(folder).toInstant().isBefore(youngest)) {
+                        sweepOne(folder);
+                    }
+                }
+            }
+        }
+
+        private static void sweepOne(Path path) throws IOException, InterruptedException {
+            DataFolder folder;
+            try {
+                folder = DataFolder.take(path);
+            } catch (EmbeddedException e) {
+                return; // It is in use, or another user's.
+            }
+            try {
+                new Leftovers(folder.pgdata()).end();
+                folder.wipe();
+            } finally {
+                folder.release();
             }
         }
     }
 
     private TestPostgres() {}
 
+    /** The server; its user and password are good for every database on it. */
     public static EmbeddedPostgres shared() {
         return Shared.SERVER;
     }
 
-    /** The JDBC URL of a new, empty database; user and password are those of {@link #shared}. */
+    /** The JDBC URL of a new, empty database; user and password as for {@link #shared}. */
     public static String freshDatabase() {
         return shared().createDatabase(nextName());
     }
