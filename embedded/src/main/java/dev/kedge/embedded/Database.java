@@ -31,6 +31,18 @@ record Database(int port, String password) {
         return DriverManager.getConnection(url(name), properties);
     }
 
+    /**
+     * Loads what a connection needs, while nobody listens yet: a new JVM takes longer for that than
+     * the server for its start.
+     */
+    static void warmUp(int port) {
+        try {
+            new Database(port, "").connect(MAINTENANCE).close();
+        } catch (SQLException e) {
+            // Nobody is there, or not for us.
+        }
+    }
+
     /** Connects to {@link #NAME}, which it creates the first time. */
     Connection open() throws SQLException {
         try {

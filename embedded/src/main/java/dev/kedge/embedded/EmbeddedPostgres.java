@@ -52,19 +52,29 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static EmbeddedPostgres start(EmbeddedConfig config, DataFolder folder)
             throws IOException, InterruptedException {
+        var any = config.port() == EmbeddedConfig.ANY_PORT;
+        var port = any ? Ports.anyFree() : config.port();
+        Thread.ofVirtual().name("kedge-postgres-warm-up").start(() -> Database.warmUp(port));
+
         folder.admit(config.durability());
         var account = Account.forServerOn(folder.pgdata());
         folder.admit(account);
         var binaries = Binaries.unpackedIn(Cache.folder());
         var password = folder.password();
         var cluster = new Cluster(folder, account, binaries, folder.socketFolder(account));
-        cluster.create(password);
-
-        var any = config.port() == EmbeddedConfig.ANY_PORT;
-        var database = new Database(any ? Ports.anyFree() : config.port(), password);
+        var database = new Database(port, password);
         var guard = new Guard(new Launch(cluster, database, config));
-        guard.start();
-        return new EmbeddedPostgres(config, cluster, database, guard);
+        var started = false;
+        try {
+            cluster.create(password);
+            guard.start();
+            started = true;
+            return new EmbeddedPostgres(config, cluster, database, guard);
+        } finally {
+            if (!started) {
+                Folders.wipe(cluster.socketFolder());
+            }
+        }
     }
 
     /** Where the database {@code kedge} is, which is there from the start. */

@@ -45,7 +45,8 @@ final class Faults {
                             "others may read its data; take that right away with chmod 700"),
                     STILL_RUNS);
 
-    private static final Pattern REASON = Pattern.compile("(?:FATAL|PANIC|error): +(?!the database system is )(.*)");
+    private static final Pattern REASON =
+            Pattern.compile("(?:FATAL|PANIC|error): +(?!the database system is )(.*)");
 
     private Faults() {}
 
