@@ -27,7 +27,9 @@ final class Faults {
                             "shared memory.*(No space left|Cannot allocate)|Cannot allocate memory",
                             "there is not enough memory for it; lower shared_buffers or give it"
                                     + " more"),
-                    new Known("No space left on device|[Qq]uota exceeded", NO_SPACE),
+                    new Known(
+                            "No space left on device|[Qq]uota exceeded|wrote only \\d+ of \\d+ bytes",
+                            NO_SPACE),
                     new Known(
                             "Address already in use",
                             "its port is taken by another program; choose another port, or 0 for"
@@ -78,17 +80,15 @@ final class Faults {
     static EmbeddedException said(String program, String printed) {
         for (var known : KNOWN) {
             if (known.said().matcher(printed).find()) {
-                return new EmbeddedException(
-                        "%s did not start: %s".formatted(program, known.sentence()));
+                return new EmbeddedException("%s gave up: %s".formatted(program, known.sentence()));
             }
         }
         var reason = REASON.matcher(printed);
         if (reason.find()) {
-            return new EmbeddedException(
-                    "%s did not start: %s".formatted(program, reason.group(1)));
+            return new EmbeddedException("%s gave up: %s".formatted(program, reason.group(1)));
         }
         return new EmbeddedException(
-                "%s did not start: %s"
+                "%s gave up: %s"
                         .formatted(
                                 program, printed.isBlank() ? "it said nothing" : printed.strip()));
     }

@@ -18,6 +18,8 @@ class FaultsTest {
                         + " space left",
                 "FATAL:  could not resize shared memory segment \"/PostgreSQL.1\": No space left on"
                         + " device | not enough memory",
+                "FATAL:  could not extend file \"base/1/2691\": wrote only 4096 of 8192 bytes | no"
+                        + " space left",
                 "FATAL:  could not map anonymous shared memory: Cannot allocate memory | not enough"
                         + " memory",
                 "LOG:  could not bind IPv4 address \"127.0.0.1\": Address already in use | port is"
@@ -33,7 +35,7 @@ class FaultsTest {
             })
     void what_postgresql_says_becomes_a_sentence(String said, String sentence) {
         assertThat(Faults.said("PostgreSQL", "LOG:  starting\n" + said + "\nHINT:  none\n"))
-                .hasMessageStartingWith("PostgreSQL did not start: ")
+                .hasMessageStartingWith("PostgreSQL gave up: ")
                 .hasMessageContaining(sentence)
                 .hasMessageNotContaining("\n");
     }
