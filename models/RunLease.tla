@@ -263,13 +263,14 @@ SweepLooks(w) ==
     /\ UNCHANGED <<tables, claims, writes, process, trespass>>
 
 \* Each run that was seen, by (run, epoch): one loss more, and pending again or
-\* ended. Nothing was seen: the worker is swept.
+\* ended. If that was all, the worker is swept; a sweep that was full is
+\* followed by another.
 SweepMoves(w) ==
     /\ sweep[w].looking
     /\ Broken = "sweep looks before the lock" => lost[w] /\ ~SharedLock(w)
     /\ LET seen     == sweep[w].seen
            still    == {r \in Runs : [run |-> r, epoch |-> active[r].epoch] \in seen}
-       IN \E ends \in SUBSET still :
+       IN \E ends \in SUBSET still, all \in BOOLEAN :
             /\ \A r \in still \ ends : active[r].epoch < MaxEpoch
             /\ active' = [r \in Runs |->
                  CASE r \in ends -> NoRow
@@ -277,7 +278,7 @@ SweepMoves(w) ==
                         Pending(active[r].epoch + IF Broken = "sweep keeps the epoch" THEN 0 ELSE 1)
                    [] OTHER -> active[r]]
             /\ endings' = [r \in Runs |-> endings[r] + IF r \in ends THEN 1 ELSE 0]
-            /\ swept' = [swept EXCEPT ![w] = (seen = {})]
+            /\ swept' = [swept EXCEPT ![w] = all]
     /\ sweep' = [sweep EXCEPT ![w] = NotLooking]
     /\ UNCHANGED <<lost, gen, beat, claims, writes, process, trespass>>
 
