@@ -1,12 +1,50 @@
 package dev.kedge.engine;
 
+import dev.kedge.engine.attempt.Reports;
+import dev.kedge.engine.attempt.Settler;
+import dev.kedge.engine.attempt.Tally;
+import dev.kedge.engine.attempt.Worker;
+import dev.kedge.engine.catalog.Catalog;
+import dev.kedge.engine.catalog.Handlers;
+import dev.kedge.engine.keeper.Housekeeper;
+import dev.kedge.engine.keeper.Rescuer;
+import dev.kedge.engine.keeper.Timer;
+import dev.kedge.engine.signal.Bells;
+import dev.kedge.engine.signal.RunWatch;
+import dev.kedge.model.Binding;
 import dev.kedge.model.Job;
+import dev.kedge.model.JobName;
+import dev.kedge.model.JobPolicy;
+import dev.kedge.model.KedgeException;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.NewRun;
+import dev.kedge.model.Run;
+import dev.kedge.model.RunIds;
 import dev.kedge.model.WorkerInfo;
+import dev.kedge.store.CredentialStore;
+import dev.kedge.store.Db;
+import dev.kedge.store.DeploymentStore;
+import dev.kedge.store.Durability;
+import dev.kedge.store.JobStore;
+import dev.kedge.store.LeaseStore;
+import dev.kedge.store.LogStore;
+import dev.kedge.store.RunStore;
+import dev.kedge.store.Schema;
+import dev.kedge.store.TallyStore;
+import dev.kedge.store.TimerStore;
+import dev.kedge.store.WorkerStore;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -16,34 +54,72 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine implements AutoCloseable {
 
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final Db db;
+    private final Catalog catalog;
+    private final Handlers handlers;
+    private final Worker worker;
+    private final Bells bells;
+    private final Timer timer;
+    private final Parts parts;
+    private final Tally tally = new Tally();
+    private final CredentialStore credentials = new CredentialStore();
+    private final JacksonCodec codec;
+    private final List<Service> services;
+    private boolean stopped; // guarded by this
+
     /**
      * Begins an engine on a PostgreSQL database (15 or newer). The pool behind it must allow at
-     * least 8 connections; the schema is brought up to date at the start.
+     * least 10 connections; the schema is brought up to date at the start.
      */
     public static Builder on(DataSource database) {
-        throw new IllegalStateException("not wired yet");
+        return new Builder(() -> Db.on(database));
     }
 
     /** The same, with a connection pool of the engine's own, closed when the engine stops. */
     public static Builder connect(String jdbcUrl, String user, String password) {
-        throw new IllegalStateException("not wired yet");
+        return new Builder(() -> Db.connect(jdbcUrl, user, password));
     }
 
-    /** Collects what an engine needs to know before it starts. */
+    /** Collects what an engine needs to know before it starts. Used by one thread. */
     public static final class Builder {
 
-        public Builder config(EngineConfig config) {
-            throw new IllegalStateException("not wired yet");
+        private final Supplier<Db> database;
+        private final JacksonCodec codec = new JacksonCodec();
+        private final List<Job> jobs = new ArrayList<>();
+        private final Map<Handlers.JobKey, Handler> declared = new HashMap<>();
+        private EngineConfig config = EngineConfig.DEFAULT;
+        private @Nullable FunctionHandlers functions;
+
+        private Builder(Supplier<Db> database) {
+            this.database = database;
+        }
+
+        public Builder config(EngineConfig other) {
+            config = other;
+            return this;
         }
 
         /** Declares a handler for a job of the default namespace, with the default policy. */
         public Builder job(String name, Handler handler) {
-            throw new IllegalStateException("not wired yet");
+            return job(
+                    Job.of(
+                            Namespace.DEFAULT,
+                            new JobName(name),
+                            new Binding.Java(),
+                            JobPolicy.DEFAULT),
+                    handler);
         }
 
         /** Declares a handler, and defines its job so. */
         public Builder job(Job job, Handler handler) {
-            throw new IllegalStateException("not wired yet");
+            if (declared.put(new Handlers.JobKey(job.namespace(), job.name()), handler) != null) {
+                throw new KedgeException.Invalid(
+                        "job", "'%s' has two handlers in this engine".formatted(job.name()));
+            }
+            jobs.add(job);
+            return this;
         }
 
         /** Declares a typed handler: payloads and results are mapped from and to JSON. */
@@ -51,22 +127,159 @@ public final class Engine implements AutoCloseable {
                 String name,
                 Class<P> payload,
                 BiFunction<P, RunContext, ? extends @Nullable Object> handler) {
-            throw new IllegalStateException("not wired yet");
+            return job(name, codec.handler(payload, handler));
+        }
+
+        /** The same, for a job with a policy of its own. */
+        public <P> Builder job(
+                Job job,
+                Class<P> payload,
+                BiFunction<P, RunContext, ? extends @Nullable Object> handler) {
+            return job(job, codec.handler(payload, handler));
         }
 
         /** Lets this engine carry out the jobs that are bound to functions. */
         public Builder functions(FunctionHandlers handlers) {
-            throw new IllegalStateException("not wired yet");
+            functions = handlers;
+            return this;
         }
 
         /** Brings the schema up to date, registers the worker and begins to work. */
         public Engine start() {
-            throw new IllegalStateException("not wired yet");
+            var db = database.get();
+            try {
+                new Schema(db).migrate();
+                var engine = new Engine(this, db);
+                engine.start(jobs);
+                return engine;
+            } catch (RuntimeException failed) {
+                db.close();
+                throw failed;
+            }
         }
     }
 
+    /** The whole object graph. If it outgrows this page, the design is too wide. */
+    private Engine(Builder builder, Db db) {
+        this.db = db;
+        this.codec = builder.codec;
+        var config = builder.config;
+        var random = new SecureRandom();
+        var ids = new RunIds(InstantSource.system(), random);
+        Supplier<UUID> uuids = () -> ids.next().value();
+        var jobs = new JobStore();
+        var runs = new RunStore();
+        var leases = new LeaseStore();
+        var logs = new LogStore();
+        var workers = new WorkerStore();
+        var deployments = new DeploymentStore();
+        var tallies = new TallyStore();
+        var timers = new TimerStore();
+        var watch = new RunWatch();
+
+        catalog = new Catalog(db, jobs);
+        handlers = new Handlers(db, deployments, builder.declared, builder.functions);
+        bells = new Bells(db, this::heard);
+        var reports = new Reports(db, leases, logs, watch);
+        var settler = new Settler(db, leases, watch, this::released);
+        worker =
+                new Worker(
+                        config, db, leases, workers, catalog, handlers, reports, settler, random,
+                        tally, uuids);
+        timer = new Timer(db, timers, this::due);
+        var submissions =
+                new Submissions(
+                        db,
+                        runs,
+                        catalog,
+                        ids,
+                        config.payloadBytesMax(),
+                        tally,
+                        this::due,
+                        timer::wake);
+        var rescuer =
+                new Rescuer(
+                        config, db, workers, leases, catalog, watch, random, tally, worker::wake);
+        var housekeeper = new Housekeeper(db, timers, leases, tallies, workers, catalog, watch);
+        parts =
+                new Parts(
+                        db,
+                        runs,
+                        leases,
+                        logs,
+                        jobs,
+                        deployments,
+                        tallies,
+                        workers,
+                        watch,
+                        submissions,
+                        uuids,
+                        this::ordersGiven,
+                        this::definitionsChanged,
+                        this::wakeAll);
+        services =
+                List.of(bells, submissions, settler, reports, rescuer, housekeeper, timer, worker);
+    }
+
+    private void start(List<Job> jobs) {
+        for (var job : jobs) {
+            db.inTransaction(tx -> parts.jobs().define(tx, job));
+        }
+        catalog.refresh();
+        services.forEach(Service::start);
+        bells.ring(Bells.CATALOG);
+    }
+
+    private void heard(String hint) {
+        switch (hint) {
+            case Bells.ORDERS -> worker.readOrders();
+            case Bells.CATALOG -> {
+                catalog.refresh();
+                worker.wake();
+            }
+            default -> worker.wake();
+        }
+    }
+
+    /** Runs are due in these lanes: here first, elsewhere where this engine cannot start them. */
+    private void due(Set<Integer> lanes) {
+        worker.wake();
+        if (!worker.hasFreeSlot()) {
+            lanes.forEach(lane -> bells.ring(Bells.LANE + lane));
+            return;
+        }
+        var offered = handlers.offers(catalog);
+        lanes.stream()
+                .filter(lane -> offered.stream().noneMatch(offer -> offer.lane() == lane))
+                .forEach(lane -> bells.ring(Bells.LANE + lane));
+    }
+
+    private void released(LeaseStore.Released run) {
+        if (run.delay().isZero()) {
+            due(Set.of(run.lane()));
+        } else {
+            timer.wake();
+        }
+    }
+
+    private void ordersGiven() {
+        worker.readOrders();
+        bells.ring(Bells.ORDERS);
+    }
+
+    private void definitionsChanged() {
+        catalog.refresh();
+        worker.wake();
+        bells.ring(Bells.CATALOG);
+    }
+
+    private void wakeAll() {
+        worker.wake();
+        bells.ring(Bells.LANE);
+    }
+
     public Runs runs(Namespace namespace) {
-        throw new IllegalStateException("not wired yet");
+        return new Runs(namespace, parts);
     }
 
     /** The runs of the default namespace. */
@@ -75,49 +288,105 @@ public final class Engine implements AutoCloseable {
     }
 
     public Jobs jobs(Namespace namespace) {
-        throw new IllegalStateException("not wired yet");
+        return new Jobs(namespace, parts);
     }
 
     public Deployments deployments(Namespace namespace) {
-        throw new IllegalStateException("not wired yet");
+        return new Deployments(namespace, parts);
+    }
+
+    /** A run of a job, with a payload that is written as JSON. */
+    public NewRun newRun(String job, @Nullable Object payload) {
+        return NewRun.of(new JobName(job), codec.encode(payload));
+    }
+
+    /**
+     * The result of a completed run, read from JSON.
+     *
+     * @throws KedgeException.Conflict it has not completed (code {@code not_completed})
+     */
+    public <T> T result(Run run, Class<T> type) {
+        if (run.result() == null) {
+            throw new KedgeException.Conflict(
+                    "not_completed",
+                    "run %s is %s".formatted(run.id(), run.state().word()),
+                    run.id());
+        }
+        return codec.decode(run.result(), type);
     }
 
     /** Every worker that lives, and those that were lost within the last hour. */
     public List<WorkerInfo> workers() {
-        throw new IllegalStateException("not wired yet");
+        return db.autocommit(parts.workers()::list);
     }
 
+    /** Looks at the database and at this worker. */
     public Health health() {
-        throw new IllegalStateException("not wired yet");
+        var checks = new ArrayList<Health.Check>();
+        try {
+            var faults = db.autocommit(Durability::read).faults();
+            checks.add(new Health.Check("database", true, "answers"));
+            checks.add(
+                    new Health.Check(
+                            "durability",
+                            faults.isEmpty(),
+                            faults.isEmpty() ? "a commit is on disk" : String.join("; ", faults)));
+        } catch (KedgeException silent) {
+            checks.add(new Health.Check("database", false, String.valueOf(silent.getMessage())));
+        }
+        checks.add(
+                new Health.Check(
+                        "worker",
+                        worker.isAlive(),
+                        worker.isAlive() ? "beats" : "was declared lost and begins anew"));
+        return new Health(checks.stream().allMatch(Health.Check::passed), checks);
     }
 
+    /** Numbers for dashboards and alarms. */
     public Meters meters() {
-        throw new IllegalStateException("not wired yet");
+        return new Meters(
+                tally.enqueued.sum(),
+                tally.started.sum(),
+                tally.completed.sum(),
+                tally.failed.sum(),
+                tally.cancelled.sum(),
+                tally.retried.sum(),
+                tally.lost.sum(),
+                tally.rescued.sum(),
+                tally.declaredLost.sum(),
+                worker.attempts().slotsTotal(),
+                worker.attempts().slotsBusy());
     }
 
-    /**
-     * The stored credential of this installation under {@code name}: a hash and never the secret.
-     */
+    /** The stored credential of this installation: a hash and never the secret. */
     public Optional<String> credential(String name) {
-        throw new IllegalStateException("not wired yet");
+        return Optional.ofNullable(db.find(tx -> credentials.find(tx, name)));
     }
 
     /** Stores a credential's hash unless one of that name is there; says whether it did. */
     public boolean addCredential(String name, String hash) {
-        throw new IllegalStateException("not wired yet");
+        return db.autocommit(tx -> credentials.add(tx, name, hash));
     }
 
     /**
      * Stops claiming, lets attempts end for at most {@code grace}, hands back what is still running
      * (no attempt is spent), and leaves. May be called again.
      */
-    public void stop(Duration grace) {
-        throw new IllegalStateException("not wired yet");
+    public synchronized void stop(Duration grace) {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        worker.stop(grace);
+        for (var service : services.reversed()) {
+            service.stop(Duration.ofSeconds(5));
+        }
+        db.close();
     }
 
     /** {@link #stop} with a grace of thirty seconds. */
     @Override
     public void close() {
-        stop(Duration.ofSeconds(30));
+        stop(GRACE);
     }
 }

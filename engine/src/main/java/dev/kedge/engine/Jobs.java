@@ -3,6 +3,9 @@ package dev.kedge.engine;
 import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.Namespace;
+import dev.kedge.model.Transition;
+import dev.kedge.store.Verdict;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -10,29 +13,53 @@ import org.jspecify.annotations.Nullable;
 /** The definitions of one namespace. For use by any thread. */
 public final class Jobs {
 
+    /** How many jobs one call may list. */
+    public static final int LIMIT_MAX = 500;
+
+    private static final int CANCEL_BATCH = 1_000;
+
+    private final Namespace namespace;
+    private final Parts parts;
+
+    Jobs(Namespace namespace, Parts parts) {
+        this.namespace = namespace;
+        this.parts = parts;
+    }
+
     /**
      * Defines a job or replaces its definition. Runs that exist keep what they were submitted with
      * and are treated by the new policy. Defining the same again changes nothing, not even the
      * version.
      */
     public Job define(Job job) {
-        throw new IllegalStateException("not wired yet");
+        if (!job.namespace().equals(namespace)) {
+            throw new KedgeException.Invalid(
+                    "namespace",
+                    "the job belongs to '%s', not to '%s'".formatted(job.namespace(), namespace));
+        }
+        parts.db().inTransaction(tx -> parts.jobs().define(tx, job));
+        parts.definitionsChanged().run();
+        return get(job.name());
     }
 
     public Optional<Job> find(JobName name) {
-        throw new IllegalStateException("not wired yet");
+        return Optional.ofNullable(parts.db().find(tx -> parts.jobs().find(tx, namespace, name)));
     }
 
     /**
      * @throws KedgeException.NotFound there is no such job
      */
     public Job get(JobName name) {
-        throw new IllegalStateException("not wired yet");
+        return find(name).orElseThrow(() -> notFound(name));
     }
 
     /** By name, those after {@code after}. */
     public List<Job> list(@Nullable JobName after, int limit) {
-        throw new IllegalStateException("not wired yet");
+        if (limit < 1 || limit > LIMIT_MAX) {
+            throw new KedgeException.Invalid(
+                    "limit", "must be between 1 and %d, got %d".formatted(LIMIT_MAX, limit));
+        }
+        return parts.db().autocommit(tx -> parts.jobs().list(tx, namespace, after, limit));
     }
 
     /**
@@ -40,15 +67,57 @@ public final class Jobs {
      * ones end as they will.
      */
     public void remove(JobName name) {
-        throw new IllegalStateException("not wired yet");
+        if (!parts.db().transaction(tx -> parts.jobs().remove(tx, namespace, name))) {
+            throw notFound(name);
+        }
+        parts.definitionsChanged().run();
+        var some = true;
+        while (some) {
+            some = cancelWaiting(name);
+        }
     }
 
     /** When this returns, no further run of the job starts until it is resumed. */
     public Job pause(JobName name) {
-        throw new IllegalStateException("not wired yet");
+        switchPause(name, true);
+        // Claims under way may have read the old switch: wait for them, then none can.
+        parts.db().inTransaction(parts.workers()::quiesce);
+        return get(name);
     }
 
     public Job resume(JobName name) {
-        throw new IllegalStateException("not wired yet");
+        switchPause(name, false);
+        parts.wakeAll().run();
+        return get(name);
+    }
+
+    private boolean cancelWaiting(JobName name) {
+        var ended =
+                parts.db()
+                        .transaction(tx -> {
+                            var waiting = parts.runs().waiting(tx, namespace, name, CANCEL_BATCH);
+                            Transition.Ends cancel = new Transition.Cancel("its job was removed");
+                            return parts.leases()
+                                    .end(
+                                            tx,
+                                            waiting.stream()
+                                                    .map(run ->
+                                                            new Verdict<>(
+                                                                    run.run(), run.epoch(), cancel))
+                                                    .toList());
+                        });
+        ended.forEach(parts.watch()::changed);
+        return !ended.isEmpty();
+    }
+
+    private void switchPause(JobName name, boolean paused) {
+        if (!parts.db().autocommit(tx -> parts.jobs().pause(tx, namespace, name, paused))) {
+            throw notFound(name);
+        }
+        parts.definitionsChanged().run();
+    }
+
+    private static KedgeException notFound(JobName name) {
+        return new KedgeException.NotFound("job", name.value());
     }
 }

@@ -4,13 +4,20 @@ import dev.kedge.model.Attempt;
 import dev.kedge.model.Enqueued;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.LogLine;
+import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
+import dev.kedge.model.OnConflict;
 import dev.kedge.model.Page;
 import dev.kedge.model.Payload;
 import dev.kedge.model.Run;
 import dev.kedge.model.RunCounts;
 import dev.kedge.model.RunFilter;
 import dev.kedge.model.RunId;
+import dev.kedge.model.RunState;
+import dev.kedge.model.Transition;
+import dev.kedge.store.RunStore;
+import dev.kedge.store.Tx;
+import dev.kedge.store.Verdict;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +32,22 @@ import org.jspecify.annotations.Nullable;
  * may or may not have been.
  */
 public final class Runs {
+
+    /** How many submissions one call may bring. */
+    public static final int BATCH_MAX = 10_000;
+
+    /** How many log lines one call may ask for. */
+    public static final int LOG_LINES_MAX = 1_000;
+
+    private static final int LOCK_WAIT_MILLIS = 5_000;
+
+    private final Namespace namespace;
+    private final Parts parts;
+
+    Runs(Namespace namespace, Parts parts) {
+        this.namespace = namespace;
+        this.parts = parts;
+    }
 
     /** What became of one item of {@link #enqueueEach}. */
     public sealed interface Submission {
@@ -41,17 +64,17 @@ public final class Runs {
      *     job is disabled ({@code job_disabled})
      */
     public Enqueued enqueue(NewRun run) {
-        throw new IllegalStateException("not wired yet");
+        return parts.submissions().submit(namespace, run);
     }
 
     /** Stores all of them or none, in one transaction. */
     public List<Enqueued> enqueueAll(List<NewRun> runs) {
-        throw new IllegalStateException("not wired yet");
+        return parts.submissions().submitAll(namespace, bounded(runs));
     }
 
     /** Stores each one for itself; one that is refused does not hinder the others. */
     public List<Submission> enqueueEach(List<NewRun> runs) {
-        throw new IllegalStateException("not wired yet");
+        return parts.submissions().submitEach(namespace, bounded(runs));
     }
 
     /**
@@ -59,18 +82,18 @@ public final class Runs {
      * hear of it at the commit.
      */
     public Enqueued enqueue(Connection transaction, NewRun run) {
-        throw new IllegalStateException("not wired yet");
+        return parts.submissions().submitIn(transaction, namespace, run);
     }
 
     public Optional<Run> find(RunId run) {
-        throw new IllegalStateException("not wired yet");
+        return Optional.ofNullable(parts.db().find(tx -> parts.runs().find(tx, namespace, run)));
     }
 
     /**
      * @throws KedgeException.NotFound there is no such run in this namespace
      */
     public Run get(RunId run) {
-        throw new IllegalStateException("not wired yet");
+        return find(run).orElseThrow(() -> notFound(run));
     }
 
     /**
@@ -79,22 +102,38 @@ public final class Runs {
      */
     public Run await(RunId run, Predicate<Run> enough, Duration atMost)
             throws InterruptedException {
-        throw new IllegalStateException("not wired yet");
+        var until = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            var ticket = parts.watch().watch(run);
+            var now = get(run);
+            var left = until - System.nanoTime();
+            if (enough.test(now) || left <= 0) {
+                return now;
+            }
+            ticket.await(Duration.ofNanos(left));
+        }
     }
 
     /** Newest first. The next page begins before the run that {@code next} names. */
     public Page<Run, RunId> list(RunFilter filter) {
-        throw new IllegalStateException("not wired yet");
+        var items = parts.db().autocommit(tx -> parts.runs().list(tx, namespace, filter));
+        var isLast = items.size() < filter.limit();
+        return new Page<>(items, isLast ? null : items.getLast().id());
     }
 
     /** The attempts that did not end the run, oldest first. */
     public List<Attempt> attempts(RunId run) {
-        throw new IllegalStateException("not wired yet");
+        get(run);
+        return parts.db().autocommit(tx -> parts.runs().attempts(tx, namespace, run));
     }
 
     /** Log lines after {@code after}, oldest first; at most {@code limit} (1 to 1,000). */
     public List<LogLine> logs(RunId run, LogLine.Position after, int limit) {
-        throw new IllegalStateException("not wired yet");
+        if (limit < 1 || limit > LOG_LINES_MAX) {
+            throw new KedgeException.Invalid(
+                    "limit", "must be between 1 and %d, got %d".formatted(LOG_LINES_MAX, limit));
+        }
+        return parts.db().autocommit(tx -> parts.logs().read(tx, namespace, run, after, limit));
     }
 
     /**
@@ -106,12 +145,12 @@ public final class Runs {
      * @throws KedgeException.Conflict it has ended already (code {@code already_ended})
      */
     public Run cancel(RunId run, String by) {
-        throw new IllegalStateException("not wired yet");
+        return end(run, by, false);
     }
 
     /** Ends a run as cancelled, now; a handler that is at work loses its lease and is stopped. */
     public Run terminate(RunId run, String by) {
-        throw new IllegalStateException("not wired yet");
+        return end(run, by, true);
     }
 
     /**
@@ -120,16 +159,103 @@ public final class Runs {
      * @throws KedgeException.Conflict it has not failed (code {@code not_failed})
      */
     public Enqueued retry(RunId run) {
-        throw new IllegalStateException("not wired yet");
+        var failed = get(run);
+        if (failed.state() != RunState.FAILED) {
+            throw new KedgeException.Conflict(
+                    "not_failed",
+                    "run %s is %s; only a failed run can be retried"
+                            .formatted(run, failed.state().word()),
+                    run);
+        }
+        return enqueue(again(failed, failed.payload()));
     }
 
     /** Repeats any ended run, with another payload where one is given. */
     public Enqueued rerun(RunId run, @Nullable Payload payload) {
-        throw new IllegalStateException("not wired yet");
+        var ended = get(run);
+        if (!ended.state().isFinal()) {
+            throw new KedgeException.Conflict(
+                    "not_ended",
+                    "run %s is %s; only an ended run can be run again"
+                            .formatted(run, ended.state().word()),
+                    run);
+        }
+        return enqueue(again(ended, payload == null ? ended.payload() : payload));
     }
 
     /** How many runs are in each state. */
     public RunCounts counts() {
-        throw new IllegalStateException("not wired yet");
+        return parts.db().autocommit(tx -> parts.tallies().read(tx, namespace));
+    }
+
+    /** Waits until a run has ended, or the time is over. */
+    public Run await(RunId run, Duration atMost) throws InterruptedException {
+        return await(run, now -> now.state().isFinal(), atMost);
+    }
+
+    private Run end(RunId run, String by, boolean now) {
+        var wasRunning =
+                parts.db()
+                        .transaction(tx -> {
+                            tx.lockTimeout(LOCK_WAIT_MILLIS);
+                            var locked = parts.runs().lock(tx, namespace, run);
+                            if (locked == null) {
+                                throw alreadyEnded(get(run));
+                            }
+                            return end(tx, locked, by, now);
+                        });
+        parts.watch().changed(run);
+        if (wasRunning) {
+            parts.orders().run();
+        }
+        return get(run);
+    }
+
+    private boolean end(Tx tx, RunStore.Locked run, String by, boolean now) {
+        var isRunning = run.state() == RunState.RUNNING;
+        if (isRunning && !now) {
+            parts.runs().askCancel(tx, run, by);
+        } else {
+            Transition.Ends cancel =
+                    new Transition.Cancel((now ? "terminated by " : "cancelled by ") + by);
+            parts.leases().end(tx, List.of(new Verdict<>(run.run(), run.epoch(), cancel)));
+        }
+        return isRunning;
+    }
+
+    private static NewRun again(Run run, Payload payload) {
+        return new NewRun(
+                run.job(),
+                payload,
+                NewRun.Start.NOW,
+                run.priority(),
+                run.queue(),
+                run.key(),
+                OnConflict.REJECT,
+                null,
+                run.maxAttempts(),
+                run.timeout(),
+                run.tags(),
+                run.metadata(),
+                run.id());
+    }
+
+    private static List<NewRun> bounded(List<NewRun> runs) {
+        if (runs.size() > BATCH_MAX) {
+            throw new KedgeException.Invalid(
+                    "items", "at most %d at once, got %d".formatted(BATCH_MAX, runs.size()));
+        }
+        return runs;
+    }
+
+    private static KedgeException alreadyEnded(Run run) {
+        return new KedgeException.Conflict(
+                "already_ended",
+                "run %s has ended already: %s".formatted(run.id(), run.state().word()),
+                run.id());
+    }
+
+    private static KedgeException notFound(RunId run) {
+        return new KedgeException.NotFound("run", run.toString());
     }
 }

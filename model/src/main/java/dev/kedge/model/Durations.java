@@ -2,6 +2,7 @@ package dev.kedge.model;
 
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Durations as people write them: {@code 90s}, {@code 24h}, {@code 1m30s}, {@code 250ms}. */
 public final class Durations {
@@ -41,7 +42,7 @@ public final class Durations {
         return text.isEmpty() ? "0s" : text.toString();
     }
 
-    private static long number(@org.jspecify.annotations.Nullable String digits) {
+    private static long number(@Nullable String digits) {
         return digits == null ? 0 : Long.parseLong(digits);
     }
 

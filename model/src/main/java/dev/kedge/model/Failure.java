@@ -1,5 +1,6 @@
 package dev.kedge.model;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +42,11 @@ public record Failure(Code code, @Nullable String type, String message, @Nullabl
         EXPIRED;
 
         public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
 
         public static Code of(String word) {
-            return valueOf(word.toUpperCase(java.util.Locale.ROOT));
+            return valueOf(word.toUpperCase(Locale.ROOT));
         }
     }
 

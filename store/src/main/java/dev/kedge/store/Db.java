@@ -6,9 +6,11 @@ import dev.kedge.model.KedgeException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL database with Kedge's schema in it. For use by any thread.
@@ -69,6 +71,11 @@ public final class Db implements AutoCloseable {
         return with(connection -> work.apply(new Tx(connection)));
     }
 
+    /** {@link #autocommit} for work that may find nothing. */
+    public <T> @Nullable T find(Function<Tx, @Nullable T> work) {
+        return autocommit(tx -> Optional.<T>ofNullable(work.apply(tx))).orElse(null);
+    }
+
     /** Runs {@code work} in a transaction: committed if it returns, rolled back if it throws. */
     public <T> T transaction(Function<Tx, T> work) {
         return with(connection -> {
@@ -84,6 +91,11 @@ public final class Db implements AutoCloseable {
                 connection.setAutoCommit(true);
             }
         });
+    }
+
+    /** A connection kept aside, so that what must not wait never waits for the pool. */
+    public Line reserve() {
+        return new Line(source);
     }
 
     /** {@link #transaction} without a result. */

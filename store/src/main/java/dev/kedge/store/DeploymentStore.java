@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** The code of functions. */
 public final class DeploymentStore {
 
-    /** The newest version of a function, by what identifies it. */
-    public record Newest(DeploymentId id, String digest) {}
+    /** A version of a function, by what identifies it. */
+    public record Stored(DeploymentId id, int version, String digest) {}
 
     private static final Sql LOCK = Sql.load("deployment_lock");
     private static final Sql INSERT = Sql.load("deployment_insert");
@@ -25,10 +25,14 @@ public final class DeploymentStore {
         tx.update(LOCK.with("namespace", namespace.value()).with("function", function));
     }
 
-    public @Nullable Newest newest(Tx tx, Namespace namespace, String function) {
+    public @Nullable Stored newest(Tx tx, Namespace namespace, String function) {
         return tx.first(
                 NEWEST.with("namespace", namespace.value()).with("function", function),
-                row -> new Newest(new DeploymentId(row.uuid("deployment_id")), row.text("digest")));
+                row ->
+                        new Stored(
+                                new DeploymentId(row.uuid("deployment_id")),
+                                row.number("version"),
+                                row.text("digest")));
     }
 
     /** Stores the next version; returns its number. The function must be locked. */

@@ -8,6 +8,7 @@ import dev.kedge.model.Progress;
 import dev.kedge.model.RunId;
 import dev.kedge.model.Transition;
 import dev.kedge.model.WorkerId;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -67,7 +68,7 @@ public final class LeaseStore {
                 row -> claimed(row, holder.worker()));
     }
 
-    private static Claimed claimed(Row row, WorkerId worker) throws java.sql.SQLException {
+    private static Claimed claimed(Row row, WorkerId worker) throws SQLException {
         return new Claimed(
                 new Lease(new RunId(row.uuid("run_id")), row.large("epoch"), worker),
                 new Namespace(row.text("namespace")),
@@ -80,12 +81,22 @@ public final class LeaseStore {
                 row.millisOrNull("timeout_ms"));
     }
 
-    /** Ends runs; returns those that ended. A run that moved on is missing. */
+    /** A worker ends its own leases; returns those that ended. A run that moved on is missing. */
     public Set<RunId> settle(Tx tx, List<Verdict<Transition.Ends>> verdicts) {
+        return end(tx, verdicts, false);
+    }
+
+    /** Somebody else ends runs, whoever holds them; returns those that ended. */
+    public Set<RunId> end(Tx tx, List<Verdict<Transition.Ends>> verdicts) {
+        return end(tx, verdicts, true);
+    }
+
+    private static Set<RunId> end(Tx tx, List<Verdict<Transition.Ends>> verdicts, boolean forced) {
         var rows = new Columns<>(verdicts);
         return new HashSet<>(
                 tx.query(
-                        SETTLE.with("run_ids", rows.uuids(v -> v.run().value()))
+                        SETTLE.with("forced", forced)
+                                .with("run_ids", rows.uuids(v -> v.run().value()))
                                 .with("epochs", rows.larges(Verdict::epoch))
                                 .with("states", rows.texts(v -> endState(v.transition())))
                                 .with("results", rows.bytes(v -> result(v.transition())))

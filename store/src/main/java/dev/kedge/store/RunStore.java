@@ -71,11 +71,12 @@ public final class RunStore {
     }
 
     /**
-     * Submits one run in whatever transaction {@code tx} is in; workers hear of it at its commit.
+     * Submits one run in whatever transaction {@code tx} is in.
      *
+     * @param ring whether workers are told at the commit
      * @throws dev.kedge.model.KedgeException.Conflict an active run of the job has its key
      */
-    public void enqueue(Tx tx, Namespace namespace, RunId id, NewRun run) {
+    public void enqueue(Tx tx, Namespace namespace, RunId id, NewRun run, boolean ring) {
         var due = dueAt(run);
         var tags = run.tags().toArray(String[]::new);
         tx.query(
@@ -93,7 +94,8 @@ public final class RunStore {
                         .with("timeout_ms", run.timeout() == null ? null : run.timeout().toMillis())
                         .with("tags", tags.length == 0 ? null : tags)
                         .with("metadata", bytes(run.metadata()))
-                        .with("origin", uuid(run.origin())),
+                        .with("origin", uuid(run.origin()))
+                        .with("ring", ring),
                 row -> row.uuid("enqueue"));
     }
 

@@ -60,7 +60,7 @@ public final class Tx {
     }
 
     /** How long statements of this transaction may wait for a lock. */
-    void lockTimeout(int millis) {
+    public void lockTimeout(int millis) {
         query(LOCK_TIMEOUT.with("timeout", millis + "ms"), row -> row.text("set_config"));
     }
 

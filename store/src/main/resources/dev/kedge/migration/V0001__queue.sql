@@ -228,10 +228,10 @@ create table kedge.attempt_default   partition of kedge.attempt   default;
 create table kedge.run_log_default   partition of kedge.run_log   default;
 
 -- The least UUIDv7 that can be made at a time.
-create function kedge.first_id_of(time timestamptz) returns uuid
+create function kedge.first_id_of(moment timestamptz) returns uuid
     language sql immutable as
 $$
-select (lpad(to_hex((extract(epoch from time) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+select (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
 $$;
 
 -- Makes the partitions for every week from this one until :weeks later, where they are missing.
@@ -384,7 +384,8 @@ create function kedge.enqueue(
     timeout_ms    bigint      default null,
     tags          text[]      default null,
     metadata      bytea       default null,
-    origin        uuid        default null
+    origin        uuid        default null,
+    ring          boolean     default true
 ) returns uuid
     language plpgsql security definer set search_path = pg_catalog, pg_temp as
 $$
@@ -422,7 +423,9 @@ begin
             enqueue.key, enqueue.expires_at);
     insert into kedge.run_tally_change (namespace, job, state, runs)
     values (enqueue.namespace, enqueue.job, 'pending', 1);
-    perform pg_notify('kedge', 'lane ' || its_lane);
+    if ring then
+        perform pg_notify('kedge', 'lane ' || its_lane);
+    end if;
     return enqueue.run_id;
 end
 $$;

@@ -1,5 +1,5 @@
 -- The newest version of a function.
-select deployment_id, digest
+select deployment_id, version, digest
   from kedge.deployment
  where namespace = :namespace
    and function = :function

@@ -15,4 +15,5 @@ select kedge.enqueue(
     timeout_ms   => :timeout_ms::bigint,
     tags         => :tags::text[],
     metadata     => :metadata::bytea,
-    origin       => :origin::uuid)
+    origin       => :origin::uuid,
+    ring         => :ring)

@@ -3,6 +3,8 @@
 -- Fence: (run_id, epoch). A run that has moved on keeps its newer state and is missing from the
 -- result, which is how the caller learns that the lease was lost. A lease that has run out but that
 -- nobody took back still counts: the work is done, and no second attempt has begun.
+-- An end from outside (:forced; somebody terminated the run, or its worker was lost) is written under
+-- the next epoch, so that the worker cannot take it for a commit of its own whose reply was lost.
 -- No `state` in the join, and the keys once more as `= any`: both keep the planner from comparing
 -- all running rows with all verdicts.
 with verdict as materialized (
@@ -35,7 +37,7 @@ insert into kedge.ended_run (run_id, namespace, job, state, epoch, attempt, fail
                              cancel_requested_by, cancel_reason, progress_at, progress_percent,
                              progress_processed, progress_total, progress_message, progress_data,
                              result, failure_code, failure_type, failure_message, failure_stack)
-select run_id, namespace, job, end_state, epoch, attempt,
+select run_id, namespace, job, end_state, epoch + case when :forced then 1 else 0 end, attempt,
        failures + case when end_state = 'failed'
                         and end_failure_code not in ('worker_lost', 'worker_lost_limit')
                        then 1 else 0 end,

@@ -1,0 +1,174 @@
+package dev.kedge.engine.attempt;
+
+import dev.kedge.engine.Service;
+import dev.kedge.engine.catalog.Catalog;
+import dev.kedge.engine.signal.Loop;
+import dev.kedge.model.Failure;
+import dev.kedge.model.Lease;
+import dev.kedge.model.Outcome;
+import dev.kedge.model.RunId;
+import dev.kedge.store.Claimed;
+import dev.kedge.store.Held;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** The attempts that this worker has under way, and the slots they take. */
+public final class Attempts implements Service {
+
+    private static final System.Logger LOG = System.getLogger(Attempts.class.getName());
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    private static final Duration STUCK_PATIENCE = Duration.ofSeconds(5);
+
+    private final int slotCount;
+    private final Semaphore slots;
+    private final Catalog catalog;
+    private final Reports reports;
+    private final AttemptRunner runner;
+    private final Runnable slotFreed;
+    private final ConcurrentMap<RunId, LiveAttempt> live = new ConcurrentHashMap<>();
+    private final Loop limits = new Loop("limits", this::checkLimits);
+
+    Attempts(
+            int slotCount,
+            Catalog catalog,
+            Reports reports,
+            AttemptRunner runner,
+            Runnable slotFreed) {
+        this.slotCount = slotCount;
+        this.slots = new Semaphore(slotCount);
+        this.catalog = catalog;
+        this.reports = reports;
+        this.runner = runner;
+        this.slotFreed = slotFreed;
+    }
+
+    /** Takes every free slot; those not used must be given back. */
+    int reserveSlots() {
+        return slots.drainPermits();
+    }
+
+    void giveBackSlots(int unused) {
+        slots.release(unused);
+    }
+
+    public int slotsTotal() {
+        return slotCount;
+    }
+
+    public int slotsBusy() {
+        return Math.max(0, slotCount - slots.availablePermits());
+    }
+
+    boolean hasFreeSlot() {
+        return slots.availablePermits() > 0;
+    }
+
+    /** Remembers a lease at once, before its attempt begins. */
+    LiveAttempt remember(Claimed claimed) {
+        var known = catalog.find(claimed.namespace(), claimed.job());
+        if (known == null) {
+            throw new IllegalStateException("claimed a run of the unknown job " + claimed.job());
+        }
+        var attempt = new LiveAttempt(claimed, known.job(), reports);
+        live.put(claimed.lease().run(), attempt);
+        return attempt;
+    }
+
+    /** Carries out an attempt on a thread of its own; its slot is free when its handler is done. */
+    void begin(LiveAttempt attempt) {
+        Thread.ofVirtual().name("kedge-run-" + attempt.runId()).start(() -> carryOut(attempt));
+    }
+
+    private void carryOut(LiveAttempt attempt) {
+        Outcome said =
+                new Outcome.Failed(Failure.of(Failure.Code.HANDLER_FAILED, "ended without a word"));
+        try {
+            said = runner.perform(attempt);
+        } finally {
+            slots.release();
+            slotFreed.run();
+            conclude(attempt, said);
+        }
+    }
+
+    private void conclude(LiveAttempt attempt, Outcome said) {
+        try {
+            runner.conclude(attempt, said);
+        } finally {
+            live.remove(attempt.runId(), attempt);
+        }
+    }
+
+    private Duration checkLimits() {
+        for (var attempt : live.values()) {
+            attempt.checkLimits();
+            if (attempt.isStuck(STUCK_PATIENCE)) {
+                LOG.log(Level.WARNING, "{0}: its handler ignores interrupts", attempt);
+                // Its slot stays taken for as long as its code runs; its run need not wait for
+                // that.
+                Thread.startVirtualThread(() -> conclude(attempt, new Outcome.HandedBack()));
+            }
+        }
+        return BETWEEN_LOOKS;
+    }
+
+    /** Compares what the database says this worker holds with what it knows to hold. */
+    List<Lease> reconcile(Collection<Held> held) {
+        for (var there : held) {
+            var attempt = live.get(there.lease().run());
+            if (attempt != null && there.cancelledBy() != null) {
+                attempt.cancel(there.cancelledBy());
+            }
+        }
+        var leases = held.stream().map(Held::lease).toList();
+        return leases.stream().filter(lease -> !isKnown(lease)).toList();
+    }
+
+    private boolean isKnown(Lease lease) {
+        var attempt = live.get(lease.run());
+        return attempt != null && attempt.lease().equals(lease);
+    }
+
+    /** A look at what was under way at one moment. */
+    List<LiveAttempt> snapshot() {
+        return List.copyOf(live.values());
+    }
+
+    /** Ends everything under the leases of a worker that was declared lost. */
+    public void abandonAll() {
+        live.values().forEach(attempt -> attempt.stop(new Stop.LeaseLost()));
+    }
+
+    /** Waits until nothing is under way, for at most {@code grace}; says whether that came true. */
+    public boolean awaitIdle(Duration grace) throws InterruptedException {
+        var until = System.nanoTime() + grace.toNanos();
+        while (!live.isEmpty()) {
+            if (System.nanoTime() > until) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return true;
+    }
+
+    /** Gives back what is still under way. */
+    public void handBackAll() {
+        live.values().forEach(attempt -> attempt.stop(new Stop.HandedBack()));
+    }
+
+    @Override
+    public void start() {
+        limits.start();
+    }
+
+    @Override
+    public void stop(Duration grace) {
+        limits.stop(grace);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.kedge.engine.attempt;
+
+import dev.kedge.engine.catalog.Catalog;
+import dev.kedge.engine.catalog.Handlers;
+import dev.kedge.model.KedgeException;
+import dev.kedge.model.Lease;
+import dev.kedge.model.Transition;
+import dev.kedge.model.WorkerId;
+import dev.kedge.store.Claimed;
+import dev.kedge.store.Db;
+import dev.kedge.store.Held;
+import dev.kedge.store.LeaseStore;
+import dev.kedge.store.LeaseStore.Holder;
+import dev.kedge.store.Offer;
+import dev.kedge.store.WorkerStore;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes leases, and keeps what this worker believes to hold in step with what the database says.
+ *
+ * <p>The mutex covers a claim from before it is sent until its leases are remembered. So a lease
+ * that the database shows under it and nobody here remembers is no claim under way, but one whose
+ * reply was lost: it is handed back.
+ */
+final class Claims {
+
+    private static final System.Logger LOG = System.getLogger(Claims.class.getName());
+
+    /** Every so many claims, the oldest runs come first, whatever their priority. */
+    private static final int OLDEST_EVERY = 4;
+
+    private static final int LEASES_READ_MAX = 20_000;
+
+    private final Db db;
+    private final LeaseStore leases;
+    private final WorkerStore workers;
+    private final Incarnation incarnation;
+    private final Catalog catalog;
+    private final Handlers handlers;
+    private final Attempts attempts;
+    private final Settler settler;
+    private final Consumer<WorkerId> lost;
+    private final ReentrantLock mutex = new ReentrantLock();
+    private int turn; // guarded by mutex
+    private boolean inDoubt; // guarded by mutex
+
+    Claims(
+            Db db,
+            LeaseStore leases,
+            WorkerStore workers,
+            Incarnation incarnation,
+            Catalog catalog,
+            Handlers handlers,
+            Attempts attempts,
+            Settler settler,
+            Consumer<WorkerId> lost) {
+        this.db = db;
+        this.leases = leases;
+        this.workers = workers;
+        this.incarnation = incarnation;
+        this.catalog = catalog;
+        this.handlers = handlers;
+        this.attempts = attempts;
+        this.settler = settler;
+        this.lost = lost;
+    }
+
+    /** Leases at most {@code limit} runs. */
+    List<LiveAttempt> take(int limit) {
+        mutex.lock();
+        try {
+            var holder = incarnation.present();
+            var offers = handlers.offers(catalog);
+            if (holder == null || offers.isEmpty()) {
+                return List.of();
+            }
+            if (inDoubt) {
+                settleDoubt(holder);
+                return List.of();
+            }
+            var oldest = ++turn % OLDEST_EVERY == 0;
+            var claimed = claim(holder, offers, limit, oldest);
+            if (claimed == null) {
+                lost.accept(holder.worker());
+                return List.of();
+            }
+            return claimed.stream().map(attempts::remember).toList();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private @Nullable List<Claimed> claim(
+            Holder holder, List<Offer> offers, int limit, boolean oldest) {
+        try {
+            return db.find(tx ->
+                    oldest
+                            ? leases.claimOldest(tx, holder, offers, limit)
+                            : leases.claim(tx, holder, offers, limit));
+        } catch (KedgeException.Unavailable silent) {
+            inDoubt = true; // It may have been committed, and may yet arrive.
+            throw silent;
+        }
+    }
+
+    /**
+     * After a claim whose outcome is unknown: a new generation waits for it or voids it, and then
+     * whatever it leased is in the database for all to see.
+     */
+    private void settleDoubt(Holder holder) {
+        var gen = db.find(tx -> workers.nextGeneration(tx, holder.worker()));
+        if (gen == null) {
+            lost.accept(holder.worker());
+        } else {
+            incarnation.advance(holder.worker(), gen);
+            compare(new Holder(holder.worker(), gen));
+        }
+        inDoubt = false;
+    }
+
+    /** Reads what this worker holds: passes on cancels, hands back strangers, drops the lost. */
+    void reconcile() {
+        mutex.lock();
+        try {
+            var holder = incarnation.present();
+            if (holder != null && !inDoubt) {
+                compare(holder);
+            }
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void compare(Holder holder) {
+        var believed = attempts.snapshot();
+        var held = db.autocommit(tx -> leases.leasesOf(tx, holder.worker(), LEASES_READ_MAX));
+        handBack(attempts.reconcile(held));
+        var there = held.stream().map(Held::lease).collect(Collectors.toSet());
+        if (held.size() < LEASES_READ_MAX) {
+            believed.stream()
+                    .filter(attempt -> !there.contains(attempt.lease()))
+                    .forEach(attempt -> attempt.stop(new Stop.LeaseLost()));
+        }
+    }
+
+    private void handBack(List<Lease> strangers) {
+        for (var stranger : strangers) {
+            LOG.log(Level.INFO, "run {0} was leased here unheard; handing it back", stranger.run());
+            settler.settle(stranger, new Transition.HandBack());
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package dev.kedge.engine.attempt;
+
+import dev.kedge.engine.RunContext;
+import dev.kedge.model.DeploymentId;
+import dev.kedge.model.Job;
+import dev.kedge.model.JobName;
+import dev.kedge.model.Lease;
+import dev.kedge.model.LogLevel;
+import dev.kedge.model.LogLine;
+import dev.kedge.model.Namespace;
+import dev.kedge.model.Payload;
+import dev.kedge.model.Progress;
+import dev.kedge.model.RunId;
+import dev.kedge.store.Claimed;
+import dev.kedge.store.LogStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt under way: what its handler may ask and say, and how it is ended from outside.
+ *
+ * <p>Its end is decided once: by the handler, or by the first {@link Stop}. The monitor of this
+ * object guards that decision, so that no interrupt reaches the thread after it.
+ */
+final class LiveAttempt implements RunContext {
+
+    /** More lines than this are dropped; the log says so. */
+    static final int LOG_LINES_MAX = 10_000;
+
+    private final Claimed claimed;
+    private final Job job;
+    private final Reports reports;
+    private final long startedNanos = System.nanoTime();
+
+    // All guarded by this.
+    private @Nullable Thread thread;
+    private @Nullable Stop stop;
+    private long stoppedNanos;
+    private boolean ended;
+    private @Nullable String cancelledBy;
+    private long cancelledNanos;
+    private List<Runnable> cancelListeners = new ArrayList<>();
+    private @Nullable Progress unsaid;
+    private long progressNanos = startedNanos;
+    private int lines;
+    private @Nullable CompletableFuture<Boolean> lastLine;
+
+    LiveAttempt(Claimed claimed, Job job, Reports reports) {
+        this.claimed = claimed;
+        this.job = job;
+        this.reports = reports;
+    }
+
+    Claimed claimed() {
+        return claimed;
+    }
+
+    Lease lease() {
+        return claimed.lease();
+    }
+
+    Job definition() {
+        return job;
+    }
+
+    /** The calling thread is the one that carries out the attempt. False if it is over already. */
+    synchronized boolean begin() {
+        if (ended || stop != null) {
+            return false;
+        }
+        thread = Thread.currentThread();
+        return true;
+    }
+
+    /** Ends the attempt from outside: the first reason counts. */
+    synchronized void stop(Stop why) {
+        if (!ended && stop == null) {
+            stop = why;
+            stoppedNanos = System.nanoTime();
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    /** How the attempt came to its end. */
+    record End(boolean first, @Nullable Stop stop, @Nullable String cancelledBy) {}
+
+    /** Decides the end. Only the first caller may act upon it. Clears a pending interrupt. */
+    synchronized End end() {
+        var first = !ended;
+        ended = true;
+        if (Thread.currentThread().equals(thread)) {
+            Thread.interrupted(); // The interrupt was meant for the handler, not for what follows.
+        }
+        return new End(first, stop, cancelledBy);
+    }
+
+    /** Whether it was stopped at least {@code patience} ago and its handler still goes on. */
+    synchronized boolean isStuck(Duration patience) {
+        return stop != null && !ended && System.nanoTime() - stoppedNanos > patience.toNanos();
+    }
+
+    /** Tells the handler, once, that somebody wants it to stop. */
+    void cancel(String by) {
+        List<Runnable> listeners;
+        synchronized (this) {
+            if (cancelledBy != null) {
+                return;
+            }
+            cancelledBy = by;
+            cancelledNanos = System.nanoTime();
+            listeners = cancelListeners;
+            cancelListeners = List.of();
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Stops the attempt if one of its limits is reached. */
+    synchronized void checkLimits() {
+        var now = System.nanoTime();
+        var policy = job.policy();
+        var timeout = claimed.timeout() != null ? claimed.timeout() : policy.timeout();
+        if (timeout != null && now - startedNanos > timeout.toNanos()) {
+            stop(new Stop.TimedOut(timeout));
+        }
+        var progressTimeout = policy.progressTimeout();
+        if (progressTimeout != null && now - progressNanos > progressTimeout.toNanos()) {
+            stop(new Stop.NoProgress(progressTimeout));
+        }
+        var grace = policy.cancelGrace();
+        if (cancelledBy != null && grace != null && now - cancelledNanos > grace.toNanos()) {
+            stop(new Stop.Cancelled(cancelledBy));
+        }
+    }
+
+    /** The newest progress that was not written down yet; taken by whoever will do so. */
+    synchronized Optional<Progress> takeProgress() {
+        var taken = Optional.ofNullable(unsaid);
+        unsaid = null;
+        return taken;
+    }
+
+    /** Completes once every line that was taken so far is stored. */
+    synchronized @Nullable CompletableFuture<Boolean> lastLine() {
+        return lastLine;
+    }
+
+    @Override
+    public synchronized void progress(Progress progress) {
+        if (!ended) {
+            unsaid = progress;
+            progressNanos = System.nanoTime();
+            reports.expect(this);
+        }
+    }
+
+    @Override
+    public void log(LogLevel level, String message) {
+        LogStore.Entry entry;
+        synchronized (this) {
+            if (ended || lines > LOG_LINES_MAX) {
+                return;
+            }
+            lines++;
+            entry =
+                    lines <= LOG_LINES_MAX
+                            ? new LogStore.Entry(lease(), lines, level, cleaned(message))
+                            : new LogStore.Entry(
+                                    lease(),
+                                    lines,
+                                    LogLevel.WARN,
+                                    "more than %d lines; the rest of this attempt's are dropped"
+                                            .formatted(LOG_LINES_MAX));
+            lastLine = reports.line(entry);
+        }
+    }
+
+    private static String cleaned(String message) {
+        var clean = message.indexOf('\0') < 0 ? message : message.replace("\0", "");
+        return clean.length() <= LogLine.MESSAGE_CHARS_MAX
+                ? clean
+                : clean.substring(0, LogLine.MESSAGE_CHARS_MAX - 3) + "...";
+    }
+
+    @Override
+    public synchronized boolean isCancelled() {
+        return cancelledBy != null;
+    }
+
+    @Override
+    public void onCancel(Runnable listener) {
+        synchronized (this) {
+            if (cancelledBy == null) {
+                cancelListeners.add(listener);
+                return;
+            }
+        }
+        listener.run();
+    }
+
+    @Override
+    public RunId runId() {
+        return lease().run();
+    }
+
+    @Override
+    public JobName job() {
+        return claimed.job();
+    }
+
+    @Override
+    public Namespace namespace() {
+        return claimed.namespace();
+    }
+
+    @Override
+    public int attempt() {
+        return claimed.attempt();
+    }
+
+    @Override
+    public int failures() {
+        return claimed.spent().failures();
+    }
+
+    @Override
+    public Payload payload() {
+        return claimed.payload();
+    }
+
+    @Override
+    public Optional<DeploymentId> deployment() {
+        return Optional.ofNullable(claimed.deployment());
+    }
+
+    @Override
+    public String toString() {
+        return "%s/%s run %s attempt %d"
+                .formatted(namespace(), Objects.requireNonNull(job()), runId(), attempt());
+    }
+}

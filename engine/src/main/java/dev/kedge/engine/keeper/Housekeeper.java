@@ -1,0 +1,92 @@
+package dev.kedge.engine.keeper;
+
+import dev.kedge.engine.Service;
+import dev.kedge.engine.catalog.Catalog;
+import dev.kedge.engine.signal.Loop;
+import dev.kedge.engine.signal.RunWatch;
+import dev.kedge.model.Transition;
+import dev.kedge.store.Db;
+import dev.kedge.store.LeaseStore;
+import dev.kedge.store.TallyStore;
+import dev.kedge.store.TimerStore;
+import dev.kedge.store.Verdict;
+import dev.kedge.store.WorkerStore;
+import java.time.Duration;
+
+/** The small duties: expiry, counts, partitions to come, workers long gone, the catalog's age. */
+public final class Housekeeper implements Service {
+
+    /** What a run that was not started in time is said to have been cancelled for. */
+    public static final String EXPIRED = "expired before it could start";
+
+    private static final Duration TURN = Duration.ofSeconds(1);
+    private static final int CATALOG_EVERY = 10;
+    private static final int HOURLY = 3_600;
+    private static final int EXPIRE_MAX = 1_000;
+    private static final int FOLD_MAX = 10_000;
+    private static final int WEEKS_AHEAD = 1;
+
+    private final Db db;
+    private final TimerStore timers;
+    private final LeaseStore leases;
+    private final TallyStore tallies;
+    private final WorkerStore workers;
+    private final Catalog catalog;
+    private final RunWatch watch;
+    private final Loop loop = new Loop("housekeeper", this::keep);
+    private int turn;
+
+    public Housekeeper(
+            Db db,
+            TimerStore timers,
+            LeaseStore leases,
+            TallyStore tallies,
+            WorkerStore workers,
+            Catalog catalog,
+            RunWatch watch) {
+        this.db = db;
+        this.timers = timers;
+        this.leases = leases;
+        this.tallies = tallies;
+        this.workers = workers;
+        this.catalog = catalog;
+        this.watch = watch;
+    }
+
+    private Duration keep() {
+        turn++;
+        var busy = expire() == EXPIRE_MAX;
+        busy |= db.autocommit(tx -> tallies.fold(tx, FOLD_MAX)) == FOLD_MAX;
+        if (turn % CATALOG_EVERY == 0) {
+            catalog.refresh();
+        }
+        if (turn % HOURLY == 1) {
+            db.inTransaction(tx -> timers.makePartitions(tx, WEEKS_AHEAD));
+            db.inTransaction(workers::forget);
+        }
+        return busy ? Duration.ZERO : TURN;
+    }
+
+    private int expire() {
+        var expired = db.autocommit(tx -> timers.expired(tx, EXPIRE_MAX));
+        if (!expired.isEmpty()) {
+            Transition.Ends cancel = new Transition.Cancel(EXPIRED);
+            var verdicts =
+                    expired.stream()
+                            .map(run -> new Verdict<>(run.run(), run.epoch(), cancel))
+                            .toList();
+            db.autocommit(tx -> leases.end(tx, verdicts)).forEach(watch::changed);
+        }
+        return expired.size();
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void stop(Duration grace) {
+        loop.stop(grace);
+    }
+}
