@@ -25,8 +25,12 @@ public final class Attempts implements Service {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
     private static final Duration STUCK_PATIENCE = Duration.ofSeconds(5);
 
+    /** Handlers may run this far ahead of their verdicts; beyond it their slots stay taken. */
+    private static final int UNSETTLED_MAX = 2_000;
+
     private final int slotCount;
     private final Semaphore slots;
+    private final Semaphore unsettled = new Semaphore(UNSETTLED_MAX);
     private final Catalog catalog;
     private final Reports reports;
     private final AttemptRunner runner;
@@ -91,9 +95,11 @@ public final class Attempts implements Service {
         try {
             said = runner.perform(attempt);
         } finally {
+            unsettled.acquireUninterruptibly();
             slots.release();
             slotFreed.run();
             conclude(attempt, said);
+            unsettled.release();
         }
     }
 
