@@ -98,7 +98,14 @@ public final class Attempts implements Service {
             unsettled.acquireUninterruptibly();
             slots.release();
             slotFreed.run();
+            concludeInTurn(attempt, said);
+        }
+    }
+
+    private void concludeInTurn(LiveAttempt attempt, Outcome said) {
+        try {
             conclude(attempt, said);
+        } finally {
             unsettled.release();
         }
     }
