@@ -3,13 +3,15 @@ package dev.kedge.api;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Submits many runs.
  *
  * @param atomic all or none; each for itself where left out
  */
-public record BatchBody(@Nullable Boolean atomic, List<Item> items) {
+public record BatchBody(
+        @Nullable Boolean atomic, @JsonDeserialize(using = ItemsReader.class) List<Item> items) {
 
     public static final int ITEMS_MAX = 10_000;
 

@@ -1,0 +1,81 @@
+package dev.kedge.server;
+
+import dev.kedge.model.Durations;
+import io.javalin.http.Context;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads request bodies, none larger than its route takes, and all together no more than the server
+ * has room for.
+ */
+final class Bodies {
+
+    private static final int PERMIT_BYTES = 1 << 10;
+    private static final long ROOM_WAIT_MS = 2_000;
+    private static final int PIECE_BYTES = 16 << 10;
+
+    /** How long a body may take to arrive, so that nobody keeps room by sending slowly. */
+    private static final Duration READ_MAX = Duration.ofSeconds(60);
+
+    private final Semaphore room;
+
+    Bodies(int bytesMax) {
+        this.room = new Semaphore(bytesMax / PERMIT_BYTES);
+    }
+
+    /**
+     * Takes room for the request's body, to be given back with {@link #leave}; returns how much.
+     * What says that it is too large is refused before a byte of it is read.
+     */
+    int enter(Context ctx, int bytesMax) throws InterruptedException {
+        var announced = ctx.req().getContentLengthLong();
+        if (announced > bytesMax) {
+            throw tooLarge(ctx, bytesMax);
+        }
+        if (announced == 0 || (announced < 0 && ctx.header("Transfer-Encoding") == null)) {
+            return 0;
+        }
+        var permits = (int) ((announced < 0 ? bytesMax : announced) / PERMIT_BYTES) + 1;
+        if (!room.tryAcquire(permits, ROOM_WAIT_MS, TimeUnit.MILLISECONDS)) {
+            ctx.header("Connection", "close");
+            throw Refused.because(ErrorCode.BUSY, "too many large requests at the same time");
+        }
+        return permits;
+    }
+
+    void leave(int permits) {
+        room.release(permits);
+    }
+
+    static byte[] read(Context ctx, int bytesMax) throws IOException {
+        var in = ctx.req().getInputStream();
+        var body = 
+ new ByteArrayOutputStream(
+ Math.clamp(ctx.req().getContentLengthLong(), PIECE_BYTES, bytesMax));
+        var piece = new byte[PIECE_BYTES];
+        var deadline = System.nanoTime() + READ_MAX.toNanos();
+        for (var n = in.read(piece); n >= 0; n = in.read(piece)) {
+            body.write(piece, 0, n);
+            if (body.size() > bytesMax) {
+                throw tooLarge(ctx, bytesMax);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                ctx.header("Connection", "close");
+                throw Refused.because(
+                        ErrorCode.REQUEST_TIMEOUT,
+                        "the body took longer than " + Durations.format(READ_MAX));
+            }
+        }
+        return body.toByteArray();
+    }
+
+    private static Refused tooLarge(Context ctx, int bytesMax) {
+        ctx.header("Connection", "close"); // The rest of it is not worth reading.
+        return Refused.because(
+                ErrorCode.TOO_LARGE, "the body is larger than %d bytes".formatted(bytesMax));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.kedge.server;
+
+import dev.kedge.api.Json;
+import dev.kedge.api.Times;
+import dev.kedge.model.Durations;
+import dev.kedge.model.JobName;
+import dev.kedge.model.KedgeException;
+import dev.kedge.model.Namespace;
+import dev.kedge.model.RunId;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way through its route: reads the parts, names the one at fault, answers. */
+final class Call {
+
+    private static final String JSON = "application/json";
+    private static final byte[] EMPTY_OBJECT = {'{', '}'};
+
+    private final Context ctx;
+    private final Route route;
+
+    Call(Context ctx, Route route) {
+        this.ctx = ctx;
+        this.route = route;
+    }
+
+    Context http() {
+        return ctx;
+    }
+
+    Namespace namespace() {
+        return path("ns", Namespace::new);
+    }
+
+    JobName job() {
+        return path("job", JobName::new);
+    }
+
+    RunId run() {
+        return path("id", RunId::parse);
+    }
+
+    /** Functions are named by the same rules as jobs. */
+    String function() {
+        return path("function", JobName::new).value();
+    }
+
+    /** Reads the body as {@code type}; where there is none, as an empty object. */
+    <T> T body(Class<T> type) throws IOException {
+        var bytes = Bodies.read(ctx, route.bodyBytesMax());
+        if (bytes.length == 0) {
+            return Json.request(EMPTY_OBJECT, type);
+        }
+        checkMediaType();
+        return Json.request(bytes, type);
+    }
+
+    Optional<String> query(String name) {
+        return Optional.ofNullable(ctx.queryParam(name));
+    }
+
+    <T> @Nullable T query(String name, Function<String, T> reading) {
+        var text = ctx.queryParam(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return reading.apply(text);
+        } catch (KedgeException.Invalid invalid) {
+            throw Refused.query(name, withoutField(invalid));
+        }
+    }
+
+    int limit(int normal, int max) {
+        var limit = query("limit", Call::number);
+        if (limit == null) {
+            return normal;
+        }
+        if (limit < 1 || limit > max) {
+            throw Refused.query("limit", "must be between 1 and %d".formatted(max));
+        }
+        return limit;
+    }
+
+    @Nullable Instant time(String name) {
+        return query(
+                name,
+                text -> {
+                    try {
+                        return Times.parse(text);
+                    } catch (DateTimeException notOne) {
+                        throw Refused.query(name, Times.WANTED);
+                    }
+                });
+    }
+
+    /** A duration of at most {@code max}; zero where none is given. */
+    Duration wait(String name, Duration max) {
+        var wait = query(name, text -> Durations.parse(name, text));
+        if (wait == null) {
+            return Duration.ZERO;
+        }
+        if (wait.compareTo(max) > 0) {
+            throw Refused.query(name, "must be at most " + Durations.format(max));
+        }
+        return wait;
+    }
+
+    void answer(Object view) {
+        answer(route.status(), view);
+    }
+
+    void answer(int status, Object view) {
+        ctx.status(status).contentType(JSON).result(Json.write(view));
+    }
+
+    void answerNothing() {
+        ctx.status(route.status());
+    }
+
+    private <T> T path(String name, Function<String, T> reading) {
+        try {
+            return reading.apply(ctx.pathParam(name));
+        } catch (KedgeException.Invalid invalid) {
+            throw Refused.path(name, withoutField(invalid));
+        }
+    }
+
+    private void checkMediaType() {
+        var encoding = ctx.header("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw Refused.because(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "bodies are taken uncompressed only");
+        }
+        var type = ctx.req().getContentType();
+        var parts = type == null ? new String[] {""} : type.split(";", 2);
+        var charset = parts.length < 2 ? "" : parts[1].replace("\"", "").strip();
+        if (!parts[0].strip().equalsIgnoreCase(JSON)
+                || !(charset.isEmpty() || charset.equalsIgnoreCase("charset=utf-8"))) {
+            throw Refused.because(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "the body must be application/json in UTF-8, and the header Content-Type say"
+                            + " so");
+        }
+    }
+
+    private static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException notOne) {
+            throw new KedgeException.Invalid("limit", "a whole number is wanted here");
+        }
+    }
+
+    private static String withoutField(KedgeException.Invalid invalid) {
+        var message = String.valueOf(invalid.getMessage());
+        var prefix = invalid.field() + ": ";
+        return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.kedge.server;
+
+import dev.kedge.model.JobName;
+import dev.kedge.model.KedgeException;
+import dev.kedge.model.LogLine;
+import dev.kedge.model.RunId;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.regex.Pattern;
+
+/** Where a page begins, in a form that nobody should read anything into. */
+final class Cursors {
+
+    private static final int CURSOR_CHARS_MAX = 300;
+    private static final Pattern LINE = Pattern.compile("(\\d{1,18})-(\\d{1,9})");
+
+    private Cursors() {}
+
+    static String of(RunId before) {
+        return encode("r", before.toString());
+    }
+
+    static String of(JobName after) {
+        return encode("j", after.value());
+    }
+
+    /** A line's position serves as its id too. */
+    static String of(LogLine.Position line) {
+        return line.epoch() + "-" + line.line();
+    }
+
+    static RunId run(String cursor) {
+        try {
+            return RunId.parse(decode("r", cursor));
+        } catch (KedgeException.Invalid notOne) {
+            throw unknown("cursor");
+        }
+    }
+
+    static JobName job(String cursor) {
+        try {
+            return new JobName(decode("j", cursor));
+        } catch (KedgeException.Invalid notOne) {
+            throw unknown("cursor");
+        }
+    }
+
+    /** Reads a line's id; {@code refusal} is for what is none. */
+    static LogLine.Position line(String id, Refused refusal) {
+        var match = LINE.matcher(id);
+        if (!match.matches()) {
+            throw refusal;
+        }
+        return new LogLine.Position(
+                Long.parseLong(match.group(1)), Integer.parseInt(match.group(2)));
+    }
+
+    private static String encode(String kind, String value) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString((kind + value).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String decode(String kind, String cursor) {
+        if (cursor.length() <= CURSOR_CHARS_MAX) {
+            try {
+                var text =
+                        new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+                if (text.startsWith(kind)) {
+                    return text.substring(1);
+                }
+            } catch (IllegalArgumentException notBase64) {
+                // Said below.
+            }
+        }
+        throw unknown("cursor");
+    }
+
+    private static Refused unknown(String parameter) {
+        return Refused.query(parameter, "is not a cursor of this list");
+    }
+}

@@ -1,0 +1,80 @@
+package dev.kedge.server;
+
+import dev.kedge.api.JobBody;
+import dev.kedge.api.JobPage;
+import dev.kedge.api.JobView;
+import dev.kedge.engine.Engine;
+import dev.kedge.model.RunFilter;
+import java.util.List;
+
+/** Defining jobs, looking at them, and holding them. */
+final class JobRoutes {
+
+    private static final String JOBS = "/v1/namespaces/{ns}/jobs";
+    private static final String JOB = JOBS + "/{job}";
+
+    private final Engine engine;
+    private final ServerConfig config;
+
+    JobRoutes(Engine engine, ServerConfig config) {
+        this.engine = engine;
+        this.config = config;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get(JOBS, "Lists the jobs by name", JobPage.class, this::list)
+                        .taking("limit", "cursor"),
+                Route.get(JOB, "Shows a job", JobView.class, this::show),
+                Route.put(
+                        JOB,
+                        "Defines a job or replaces its definition",
+                        JobBody.class,
+                        config.bodyBytesMax(),
+                        JobView.class,
+                        this::define),
+                Route.delete(JOB, "Removes a job and cancels its pending runs", this::remove),
+                Route.post(
+                        JOB + "/pause",
+                        "Starts no further run of the job until it is resumed",
+                        JobView.class,
+                        this::pause),
+                Route.post(
+                        JOB + "/resume",
+                        "Starts runs of the job again",
+                        JobView.class,
+                        this::resume));
+    }
+
+    private void list(Call call) {
+        var limit = call.limit(RunFilter.LIMIT_DEFAULT, RunFilter.LIMIT_MAX);
+        var after = call.query("cursor", Cursors::job);
+        // One more than asked for says whether there is a further page.
+        var jobs = engine.jobs(call.namespace()).list(after, limit + 1);
+        var page = jobs.subList(0, Math.min(limit, jobs.size()));
+        var next = jobs.size() > limit ? Cursors.of(page.getLast().name()) : null;
+        call.answer(new JobPage(page.stream().map(JobWords::toView).toList(), next));
+    }
+
+    private void show(Call call) {
+        call.answer(JobWords.toView(engine.jobs(call.namespace()).get(call.job())));
+    }
+
+    private void define(Call call) throws Exception {
+        var job = JobWords.toJob(call.namespace(), call.job(), call.body(JobBody.class));
+        call.answer(JobWords.toView(engine.jobs(call.namespace()).define(job)));
+    }
+
+    private void remove(Call call) {
+        engine.jobs(call.namespace()).remove(call.job());
+        call.answerNothing();
+    }
+
+    private void pause(Call call) {
+        call.answer(JobWords.toView(engine.jobs(call.namespace()).pause(call.job())));
+    }
+
+    private void resume(Call call) {
+        call.answer(JobWords.toView(engine.jobs(call.namespace()).resume(call.job())));
+    }
+}

@@ -1,0 +1,246 @@
+package dev.kedge.server;
+
+import dev.kedge.api.AttemptsView;
+import dev.kedge.api.BatchBody;
+import dev.kedge.api.BatchView;
+import dev.kedge.api.Json;
+import dev.kedge.api.RerunBody;
+import dev.kedge.api.RunBody;
+import dev.kedge.api.RunPage;
+import dev.kedge.api.RunView;
+import dev.kedge.engine.Engine;
+import dev.kedge.engine.Runs;
+import dev.kedge.model.Enqueued;
+import dev.kedge.model.JobName;
+import dev.kedge.model.QueueName;
+import dev.kedge.model.Run;
+import dev.kedge.model.RunFilter;
+import dev.kedge.model.RunState;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Submitting runs, watching them, and acting on them. */
+final class RunRoutes {
+
+    static final Duration WAIT_MAX = Duration.ofSeconds(60);
+
+    private static final String RUNS = "/v1/namespaces/{ns}/runs";
+    private static final String RUN = RUNS + "/{id}";
+    private static final String ADMIN = "admin";
+    private static final int TEXT_FILTER_CHARS_MAX = 256;
+
+    /** How long a waiting request goes without looking whether the server is stopping. */
+    private static final Duration LOOK_UP = Duration.ofSeconds(1);
+
+    private final Engine engine;
+    private final ServerConfig config;
+    private final Waiting waiting;
+
+    RunRoutes(Engine engine, ServerConfig config, Waiting waiting) {
+        this.engine = engine;
+        this.config = config;
+        this.waiting = waiting;
+    }
+
+    List<Route> routes() {
+        var body = config.bodyBytesMax();
+        return List.of(
+                Route.post(
+                                "/v1/namespaces/{ns}/jobs/{job}/runs",
+                                "Submits a run",
+                                RunBody.class,
+                                body,
+                                RunView.class,
+                                this::enqueue)
+                        .creating(),
+                Route.post(
+                        RUNS + ":batch",
+                        "Submits many runs, each for itself or all or none",
+                        BatchBody.class,
+                        config.batchBodyBytesMax(),
+                        BatchView.class,
+                        this::batch),
+                Route.get(RUNS, "Lists runs, newest first", RunPage.class, this::list)
+                        .taking(
+                                "state",
+                                "job",
+                                "queue",
+                                "tag",
+                                "key",
+                                "createdAfter",
+                                "createdBefore",
+                                "limit",
+                                "cursor"),
+                Route.get(
+                                RUN,
+                                "Shows a run, at once or as soon as it changes",
+                                RunView.class,
+                                this::show)
+                        .taking("wait"),
+                Route.get(
+                        RUN + "/attempts",
+                        "Lists the attempts that did not end the run",
+                        AttemptsView.class,
+                        this::attempts),
+                Route.post(RUN + "/cancel", "Asks a run to stop", RunView.class, this::cancel),
+                Route.post(RUN + "/terminate", "Ends a run now", RunView.class, this::terminate),
+                Route.post(
+                                RUN + "/retry",
+                                "Repeats a failed run as a new one",
+                                RunView.class,
+                                this::retry)
+                        .creating(),
+                Route.post(
+                                RUN + "/rerun",
+                                "Repeats an ended run as a new one, with another payload if given",
+                                RerunBody.class,
+                                body,
+                                RunView.class,
+                                this::rerun)
+                        .creating());
+    }
+
+    private void enqueue(Call call) throws Exception {
+        var run = RunWords.toRun(call.job(), call.body(RunBody.class), config.payloadBytesMax());
+        answer(call, runs(call).enqueue(run));
+    }
+
+    private void batch(Call call) throws Exception {
+        var body = call.body(BatchBody.class);
+        var batch = new Batch(runs(call), config.payloadBytesMax());
+        call.answer(
+                Boolean.TRUE.equals(body.atomic())
+                        ? batch.enqueueAll(body.items())
+                        : batch.enqueueEach(body.items()));
+    }
+
+    private void list(Call call) {
+        var filter =
+                new RunFilter(
+                        states(call),
+                        call.query("job", JobName::new),
+                        call.query("queue", QueueName::new),
+                        call.query("tag", tag -> text("tag", tag)),
+                        call.query("key", key -> text("key", key)),
+                        call.time("createdAfter"),
+                        call.time("createdBefore"),
+                        call.query("cursor", Cursors::run),
+                        call.limit(RunFilter.LIMIT_DEFAULT, RunFilter.LIMIT_MAX));
+        var page = runs(call).list(filter);
+        call.answer(
+                new RunPage(
+                        page.items().stream().map(RunWords::toListView).toList(),
+                        page.next() == null ? null : Cursors.of(page.next())));
+    }
+
+    private void show(Call call) throws Exception {
+        var wait = call.wait("wait", WAIT_MAX);
+        var known = Tags.ofHeader(call.http().header("If-None-Match"));
+        if (wait.isZero()) {
+            answer(call, runs(call).get(call.run()), known);
+        } else {
+            waiting.with(waiter -> answerWhenChanged(waiter, wait, known), call);
+        }
+    }
+
+    private void answerWhenChanged(Call call, Duration wait, Tags known) throws Exception {
+        var runs = runs(call);
+        var run = runs.get(call.run());
+        var before = run;
+        Predicate<Run> changed =
+                known.isEmpty()
+                        ? now -> !now.equals(before)
+                        : now -> !known.contains(Json.write(RunWords.toView(now)));
+        var left = wait;
+        while (!run.state().isFinal()
+                && !changed.test(run)
+                && left.isPositive()
+                && !waiting.isOver()) {
+            var turn = left.compareTo(LOOK_UP) < 0 ? left : LOOK_UP;
+            run = runs.await(run.id(), changed, turn);
+            left = left.minus(turn);
+        }
+        answer(call, run, known);
+    }
+
+    private void attempts(Call call) {
+        var runs = runs(call);
+        var run = runs.get(call.run());
+        call.answer(
+                new AttemptsView(runs.attempts(run.id()).stream().map(RunWords::toView).toList()));
+    }
+
+    private void cancel(Call call) {
+        call.answer(RunWords.toView(runs(call).cancel(call.run(), ADMIN)));
+    }
+
+    private void terminate(Call call) {
+        call.answer(RunWords.toView(runs(call).terminate(call.run(), ADMIN)));
+    }
+
+    private void retry(Call call) {
+        answer(call, runs(call).retry(call.run()));
+    }
+
+    private void rerun(Call call) throws Exception {
+        var payload = call.body(RerunBody.class).payload();
+        answer(
+                call,
+                runs(call)
+                        .rerun(
+                                call.run(),
+                                payload == null
+                                        ? null
+                                        : RunWords.payload(payload, config.payloadBytesMax())));
+    }
+
+    /** Answers 201 with the run and where it is, or 200 where it was there before. */
+    private void answer(Call call, Enqueued enqueued) {
+        var run = RunWords.toView(runs(call).get(enqueued.run()));
+        call.http()
+                .header(
+                        "Location",
+                        "/v1/namespaces/%s/runs/%s".formatted(run.namespace(), run.id()));
+        call.answer(enqueued.created() ? 201 : 200, run);
+    }
+
+    private void answer(Call call, Run run, Tags known) {
+        var json = Json.write(RunWords.toView(run));
+        call.http().header("ETag", Tags.of(json));
+        if (known.contains(json)) {
+            call.http().status(304);
+        } else {
+            call.http().contentType("application/json").result(json);
+        }
+    }
+
+    private Runs runs(Call call) {
+        return engine.runs(call.namespace());
+    }
+
+    /** Several states are given with commas in between. */
+    private static Set<RunState> states(Call call) {
+        var states =
+                call.query(
+                        "state",
+                        words -> {
+                            var found = new HashSet<RunState>();
+                            for (var word : words.split(",", -1)) {
+                                found.add(RunState.of(word));
+                            }
+                            return found;
+                        });
+        return states == null ? Set.of() : states;
+    }
+
+    private static String text(String name, String value) {
+        if (value.isEmpty() || value.length() > TEXT_FILTER_CHARS_MAX || value.indexOf('\0') >= 0) {
+            throw Refused.query(
+                    name, "must have 1 to %d characters".formatted(TEXT_FILTER_CHARS_MAX));
+        }
+        return value;
+    }
+}

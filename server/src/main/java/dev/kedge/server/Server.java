@@ -1,0 +1,163 @@
+package dev.kedge.server;
+
+import dev.kedge.engine.Engine;
+import dev.kedge.engine.Health;
+import dev.kedge.model.KedgeException;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+
+/** The HTTP server over an engine. It does not own the engine: stop this first, then that. */
+public final class Server implements AutoCloseable {
+
+    private static final int HEADER_BYTES_MAX = 16 << 10;
+    private static final int ACCEPT_QUEUE_MAX = 256;
+    private static final double NANOS_PER_MS = 1e6;
+
+    private final Javalin javalin;
+    private final Waiting waiting;
+    private final Metrics metrics;
+    private final List<Route> routes;
+
+    private Server(Javalin javalin, Waiting waiting, Metrics metrics, List<Route> routes) {
+        this.javalin = javalin;
+        this.waiting = waiting;
+        this.metrics = metrics;
+        this.routes = routes;
+    }
+
+    /**
+     * Wires the server and begins to listen.
+     *
+     * @param checks further things that must hold for the server to be ready, such as what the
+     *     sandbox is made of
+     */
+    public static Server start(
+            ServerConfig config,
+            Engine engine,
+            FunctionUploads uploads,
+            AdminKey key,
+            List<Supplier<Health.Check>> checks) {
+        var waiting = new Waiting(config.waitingMax());
+        var metrics = new Metrics(engine);
+        var routes = new ArrayList<Route>();
+        routes.addAll(new JobRoutes(engine, config).routes());
+        routes.addAll(new RunRoutes(engine, config, waiting).routes());
+        routes.addAll(new LogRoutes(engine, waiting).routes());
+        routes.addAll(new FunctionRoutes(engine, uploads).routes());
+        routes.addAll(new StatusRoutes(engine, config, checks, metrics).routes());
+        routes.add(
+                Route.get(
+                        "/openapi.json",
+                        "This description",
+                        null,
+                        call -> call.answer(OpenApi.of(routes))));
+        var gate = new Gate(key, isLoopback(config.host()), openPaths(routes));
+        var edge = new Edge(routes, gate, new Bodies(config.bodiesBytesMax()));
+        var javalin = listen(config, edge, metrics::request);
+        return new Server(javalin, waiting, metrics, List.copyOf(routes));
+    }
+
+    /** Where it listens, also where any free port was asked for. */
+    public int port() {
+        return javalin.port();
+    }
+
+    /**
+     * Takes no further requests, lets those under way end for at most {@code grace}, and leaves.
+     * Long polls are answered and streams ended within about a second. May be called again.
+     */
+    public void stop(Duration grace) {
+        waiting.end();
+        javalin.jettyServer().server().setStopTimeout(grace.toMillis());
+        javalin.stop();
+        metrics.close();
+    }
+
+    /** {@link #stop} with a grace of ten seconds. */
+    @Override
+    public void close() {
+        stop(Duration.ofSeconds(10));
+    }
+
+    List<Route> routes() {
+        return routes;
+    }
+
+    /** Begins to listen; {@code log} is told of every request that became one. */
+    static Javalin listen(ServerConfig config, Edge edge, RequestLog log) {
+        return Javalin.start(javalin -> {
+            configure(javalin, config);
+            edge.mount(javalin.routes);
+            javalin.requestLogger.http((ctx, ms) ->
+                    log.request(
+                            ctx.method().name(),
+                            Edge.routeOf(ctx),
+                            ctx.statusCode(),
+                            Duration.ofNanos((long) (ms * NANOS_PER_MS))));
+        });
+    }
+
+    /** Is told what was asked, by the route's template, and what was answered. */
+    @FunctionalInterface
+    interface RequestLog {
+        void request(String method, String route, int status, Duration took);
+    }
+
+    private static void configure(JavalinConfig javalin, ServerConfig config) {
+        javalin.startup.showJavalinBanner = false;
+        javalin.concurrency.useVirtualThreads = true;
+        javalin.http.prefer405over404 = true;
+        javalin.http.compressionStrategy = CompressionStrategy.NONE;
+        javalin.jetty.modifyServer(server -> {
+            server.setHandler(new GracefulHandler());
+            server.setErrorHandler(new BadHttp());
+        });
+        javalin.jetty.modifyHttpConfiguration(Server::limit);
+        javalin.jetty.addConnector((server, http) -> {
+            var connector = new ServerConnector(server, new HttpConnectionFactory(http));
+            connector.setHost(config.host());
+            connector.setPort(config.port());
+            connector.setIdleTimeout(config.idleTimeout().toMillis());
+            connector.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
+            server.addBean(new NetworkConnectionLimit(config.connectionsMax(), connector));
+            return connector;
+        });
+    }
+
+    private static void limit(HttpConfiguration http) {
+        http.setRequestHeaderSize(HEADER_BYTES_MAX);
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+    }
+
+    private static Set<String> openPaths(List<Route> routes) {
+        return routes.stream().filter(Route::open).map(Route::path).collect(Collectors.toSet());
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            for (var address : InetAddress.getAllByName(host)) {
+                if (!address.isLoopbackAddress()) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (UnknownHostException unknown) {
+            throw new KedgeException.Invalid("host", "there is no such address: " + host);
+        }
+    }
+}
