@@ -43,7 +43,7 @@ public final class AdminKey {
             return stored(stored.get());
         }
         var secret = make(random);
-        if (engine.addCredential(CREDENTIAL, HexFormat.of().formatHex(sha256(secret)))) {
+        if (engine.addCredential(CREDENTIAL, hashOf(secret))) {
             return new AdminKey(sha256(secret), secret);
         }
         // Another server was quicker.
@@ -86,6 +86,10 @@ public final class AdminKey {
 
     static AdminKey stored(String hex) {
         return new AdminKey(HexFormat.of().parseHex(hex), null);
+    }
+
+    static String hashOf(String secret) {
+        return HexFormat.of().formatHex(sha256(secret));
     }
 
     private static String checksum(String body) {

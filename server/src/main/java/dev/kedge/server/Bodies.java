@@ -53,9 +53,9 @@ final class Bodies {
 
     static byte[] read(Context ctx, int bytesMax) throws IOException {
         var in = ctx.req().getInputStream();
-        var body = 
- new ByteArrayOutputStream(
- Math.clamp(ctx.req().getContentLengthLong(), PIECE_BYTES, bytesMax));
+        var body =
+                new ByteArrayOutputStream(
+                        Math.clamp(ctx.req().getContentLengthLong(), 0, bytesMax));
         var piece = new byte[PIECE_BYTES];
         var deadline = System.nanoTime() + READ_MAX.toNanos();
         for (var n = in.read(piece); n >= 0; n = in.read(piece)) {
