@@ -19,6 +19,7 @@ enum ErrorCode {
     JOB_DISABLED(409, "The job accepts no runs", false),
     ALREADY_ENDED(409, "The run has ended", false),
     NOT_ENDED(409, "The run has not ended", false),
+    NOT_COMPLETED(409, "The run has no result", false),
     NOT_FAILED(409, "The run has not failed", false),
     LEASE_LOST(409, "The lease is lost", false),
     TOO_LARGE(413, "Larger than what is taken", false),

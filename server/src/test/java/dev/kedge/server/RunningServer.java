@@ -1,0 +1,156 @@
+package dev.kedge.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kedge.api.Json;
+import dev.kedge.api.Problem;
+import dev.kedge.api.RunView;
+import dev.kedge.embedded.TestPostgres;
+import dev.kedge.engine.Engine;
+import dev.kedge.engine.Health;
+import dev.kedge.model.Failure;
+import dev.kedge.model.KedgeException;
+import dev.kedge.model.LogLevel;
+import dev.kedge.model.Outcome;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/** A server on an engine on a database, all real, with a few jobs; and a client with its key. */
+final class RunningServer implements AutoCloseable {
+
+    static final String NS = "/v1/namespaces/default";
+    static final int TALK_LINES = 1_000;
+
+    /** A run of {@code held} ends for each permit. */
+    final Semaphore hold = new Semaphore(0);
+
+    final Engine engine;
+    final Server server;
+    final String secret;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    RunningServer(ServerConfig config) {
+        var url = TestPostgres.freshDatabase();
+        var database = TestPostgres.shared();
+        engine =
+                Engine.connect(url, database.user(), database.password())
+                        .job("echo", context -> new Outcome.Succeeded(context.payload()))
+                        .job(
+                                "held",
+                                context -> {
+                                    hold.acquire();
+                                    return new Outcome.Succeeded(context.payload());
+                                })
+                        .job(
+                                "talk",
+                                context -> {
+                                    for (var i = 1; i <= TALK_LINES; i++) {
+                                        context.log(LogLevel.INFO, "line " + i);
+                                    }
+                                    hold.acquire();
+                                    return new Outcome.Succeeded(context.payload());
+                                })
+                        .job(
+                                "broken",
+                                _ ->
+                                        new Outcome.FailedForGood(
+                                                Failure.of(Failure.Code.HANDLER_FAILED, "as told")))
+                        .start();
+        var key = AdminKey.of(engine, new SecureRandom());
+        secret = key.secret().orElseThrow();
+        server =
+                Server.start(
+                        config.withPort(0),
+                        engine,
+                        (namespace, function, code, promote) -> {
+                            if (code.isBlank()) {
+                                throw new KedgeException.Invalid("code", "there is none");
+                            }
+                            return engine.deployments(namespace).deploy(function, code, promote);
+                        },
+                        key,
+                        List.of(() -> new Health.Check("sandbox", true, "none in this test")));
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + path))
+                .timeout(Duration.ofSeconds(90))
+                .header("Authorization", "Bearer " + secret);
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path) throws Exception {
+        return send(request(path));
+    }
+
+    HttpResponse<String> delete(String path) throws Exception {
+        return send(request(path).DELETE());
+    }
+
+    HttpResponse<String> post(String path, String body) throws Exception {
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> put(String path, String body) throws Exception {
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofString(body)));
+    }
+
+    HttpClient http() {
+        return http;
+    }
+
+    /** Submits a run of {@code job} and returns it. */
+    RunView submit(String job, String body) throws Exception {
+        return read(post(NS + "/jobs/" + job + "/runs", body), 201, RunView.class);
+    }
+
+    /** The run when it has ended, which it must within a minute. */
+    RunView ended(String id) throws Exception {
+        for (var turn = 0; turn < 60; turn++) {
+            var run = read(get(NS + "/runs/" + id + "?wait=10s"), 200, RunView.class);
+            if (run.ended()) {
+                return run;
+            }
+        }
+        throw new AssertionError("run " + id + " does not end");
+    }
+
+    static <T> T read(HttpResponse<String> answer, int status, Class<T> type) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return Json.answer(answer.body().getBytes(UTF_8), type);
+    }
+
+    static Problem problem(HttpResponse<String> answer, int status, String code) {
+        var problem = read(answer, status, Problem.class);
+        assertThat(answer.headers().firstValue("Content-Type")).contains(Problem.MEDIA_TYPE);
+        assertThat(problem.status()).isEqualTo(status);
+        assertThat(problem.code()).as(answer.body()).isEqualTo(code);
+        return problem;
+    }
+
+    @Override
+    public void close() {
+        hold.release(1_000);
+        http.close();
+        server.stop(Duration.ofSeconds(5));
+        engine.stop(Duration.ofSeconds(5));
+    }
+}
