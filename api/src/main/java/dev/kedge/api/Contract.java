@@ -30,11 +30,11 @@ final class Contract extends JacksonAnnotationIntrospector {
         return isRequired(member) ? Boolean.TRUE : null;
     }
 
+    /** A list or map never has null in it, and what is required is not null. */
     @Override
     public JsonSetter.Value findSetterInfo(MapperConfig<?> config, Annotated member) {
-        return isRequired(member)
-                ? JsonSetter.Value.forValueNulls(Nulls.FAIL)
-                : super.findSetterInfo(config, member);
+        return JsonSetter.Value.construct(
+                isRequired(member) ? Nulls.FAIL : Nulls.DEFAULT, Nulls.FAIL);
     }
 
     @Override

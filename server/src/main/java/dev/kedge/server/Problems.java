@@ -5,10 +5,13 @@ import dev.kedge.api.Problem;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.RunId;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a caller is told when something was refused or went wrong. */
 final class Problems {
+
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private Problems() {}
 
@@ -74,15 +77,22 @@ final class Problems {
                 detail.startsWith(prefix) ? detail.substring(prefix.length()) : detail);
     }
 
+    /** What is said may quote what came, and that may be anything. */
+    private static String printable(String text) {
+        return CONTROL.matcher(text).replaceAll("\uFFFD");
+    }
+
     private static Problem problem(
             ErrorCode code, String detail, Problem.@Nullable At at, @Nullable RunId run) {
         return new Problem(
                 "urn:kedge:error:" + code.word(),
                 code.title(),
                 code.status(),
-                detail,
+                printable(detail),
                 code.word(),
-                at == null ? null : List.of(at),
+                at == null
+                        ? null
+                        : List.of(new Problem.At(printable(at.pointer()), printable(at.detail()))),
                 code.retryable() ? Boolean.TRUE : null,
                 run == null ? null : run.toString());
     }

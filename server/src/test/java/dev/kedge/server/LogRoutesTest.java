@@ -6,12 +6,17 @@ import static dev.kedge.server.RunningServer.problem;
 import static dev.kedge.server.RunningServer.read;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.kedge.api.LogLineView;
 import dev.kedge.api.LogPage;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -108,6 +113,36 @@ class LogRoutesTest {
             server.post(NS + "/runs/" + run + "/cancel", "");
             assertThat(one.lines()).contains("event: end");
             assertThat(two.lines()).contains("event: end");
+        }
+    }
+
+    @Test
+    void a_reader_who_takes_nothing_is_dropped_and_its_place_is_free_again() throws Exception {
+        var config = ServerConfig.DEFAULT.withWaitingMax(1).withIdleTimeout(Duration.ofSeconds(1));
+        try (var other = new RunningServer(config)) {
+            var run = other.submit("chatter", "{}").id();
+            var path = NS + "/runs/" + run;
+            try (var lazy = new Socket()) {
+                lazy.setReceiveBufferSize(4 << 10);
+                lazy.connect(
+                        new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(), other.server.port()));
+                lazy.getOutputStream()
+                        .write(
+                                """
+                                GET %s/logs/stream HTTP/1.1\r
+                                Host: localhost\r
+                                Authorization: Bearer %s\r
+                                \r
+                                """
+                                        .formatted(path, other.secret)
+                                        .getBytes(UTF_8));
+
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> other.get(path + "?wait=10ms").statusCode() == 503);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> other.get(path + "?wait=10ms").statusCode() == 200);
+            }
         }
     }
 

@@ -30,6 +30,9 @@ final class RunningServer implements AutoCloseable {
     static final String NS = "/v1/namespaces/default";
     static final int TALK_LINES = 1_000;
 
+    /** More than fits into the buffers of two sockets. */
+    static final int CHATTER_LINES = 3_000;
+
     /** A run of {@code held} ends for each permit. */
     final Semaphore hold = new Semaphore(0);
 
@@ -55,6 +58,15 @@ final class RunningServer implements AutoCloseable {
                                 context -> {
                                     for (var i = 1; i <= TALK_LINES; i++) {
                                         context.log(LogLevel.INFO, "line " + i);
+                                    }
+                                    hold.acquire();
+                                    return new Outcome.Succeeded(context.payload());
+                                })
+                        .job(
+                                "chatter",
+                                context -> {
+                                    for (var i = 1; i <= CHATTER_LINES; i++) {
+                                        context.log(LogLevel.INFO, "x".repeat(8_000));
                                     }
                                     hold.acquire();
                                     return new Outcome.Succeeded(context.payload());
