@@ -4,7 +4,6 @@ import dev.kedge.engine.Service;
 import dev.kedge.engine.catalog.Catalog;
 import dev.kedge.engine.signal.Loop;
 import dev.kedge.model.Failure;
-import dev.kedge.model.Lease;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.RunId;
 import dev.kedge.store.Claimed;
@@ -131,21 +130,14 @@ public final class Attempts implements Service {
         return BETWEEN_LOOKS;
     }
 
-    /** Compares what the database says this worker holds with what it knows to hold. */
-    List<Lease> reconcile(Collection<Held> held) {
+    /** Passes on what others asked of runs that are under way here. */
+    void obey(Collection<Held> held) {
         for (var there : held) {
             var attempt = live.get(there.lease().run());
             if (attempt != null && there.cancelledBy() != null) {
                 attempt.cancel(there.cancelledBy());
             }
         }
-        var leases = held.stream().map(Held::lease).toList();
-        return leases.stream().filter(lease -> !isKnown(lease)).toList();
-    }
-
-    private boolean isKnown(Lease lease) {
-        var attempt = live.get(lease.run());
-        return attempt != null && attempt.lease().equals(lease);
     }
 
     /** A look at what was under way at one moment. */

@@ -136,11 +136,18 @@ final class Claims {
         }
     }
 
+    /**
+     * What is remembered is looked at before the database is: nothing is claimed meanwhile, so what
+     * the database then shows beyond it was never heard of here. (Looked at afterwards, every run
+     * that ends in between would pass for a stranger.)
+     */
     private void compare(Holder holder) {
         var believed = attempts.snapshot();
         var held = db.autocommit(tx -> leases.leasesOf(tx, holder.worker(), LEASES_READ_MAX));
-        handBack(attempts.reconcile(held));
+        attempts.obey(held);
+        var known = believed.stream().map(LiveAttempt::lease).collect(Collectors.toSet());
         var there = held.stream().map(Held::lease).collect(Collectors.toSet());
+        there.stream().filter(lease -> !known.contains(lease)).forEach(this::handBack);
         if (held.size() < LEASES_READ_MAX) {
             believed.stream()
                     .filter(attempt -> !there.contains(attempt.lease()))
@@ -148,10 +155,8 @@ final class Claims {
         }
     }
 
-    private void handBack(List<Lease> strangers) {
-        for (var stranger : strangers) {
-            LOG.log(Level.INFO, "run {0} was leased here unheard; handing it back", stranger.run());
-            settler.settle(stranger, new Transition.HandBack());
-        }
+    private void handBack(Lease stranger) {
+        LOG.log(Level.INFO, "run {0} was leased here unheard; handing it back", stranger.run());
+        settler.settle(stranger, new Transition.HandBack());
     }
 }
