@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defines a job. What is left out has the default of {@code docs/} and of the engine.
+ * Defines a job. What is left out has the default of the engine.
  *
  * @param timeout how long one attempt may take; {@code none} for no limit
  * @param progressTimeout how long an attempt may go on without reporting progress

@@ -20,7 +20,9 @@ import java.util.Map;
  */
 final class LogStream {
 
-    private static final int PAGE_LINES = 200;
+    /** Few, because every reader who does not read keeps a page of up to 8 KiB a line. */
+    private static final int PAGE_LINES = 25;
+
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration QUIET_MAX = Duration.ofSeconds(15);
     private static final byte[] COMMENT = ": still here\n\n".getBytes(StandardCharsets.UTF_8);

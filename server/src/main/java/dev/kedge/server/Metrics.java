@@ -32,7 +32,7 @@ final class Metrics implements AutoCloseable {
     private final Engine engine;
     private final MultiGauge runs;
 
-    Metrics(Engine engine) {
+    Metrics(Engine engine, Waiting waiting) {
         this.engine = engine;
         this.runs =
                 MultiGauge.builder("kedge.runs")
@@ -55,6 +55,9 @@ final class Metrics implements AutoCloseable {
         counter("kedge.workers.lost", "Workers declared lost", Meters::workersDeclaredLost);
         gauge("kedge.slots", "Attempts that can be carried out at once", Meters::slotsTotal);
         gauge("kedge.slots.busy", "Attempts being carried out", Meters::slotsBusy);
+        Gauge.builder("kedge.http.waiting", waiting, Waiting::taken)
+                .description("Long polls and streams")
+                .register(registry);
     }
 
     /** Notes how long a request took; {@code route} is its template, never its path. */

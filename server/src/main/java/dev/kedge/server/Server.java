@@ -52,7 +52,7 @@ public final class Server implements AutoCloseable {
             AdminKey key,
             List<Supplier<Health.Check>> checks) {
         var waiting = new Waiting(config.waitingMax());
-        var metrics = new Metrics(engine);
+        var metrics = new Metrics(engine, waiting);
         var routes = new ArrayList<Route>();
         routes.addAll(new JobRoutes(engine, config).routes());
         routes.addAll(new RunRoutes(engine, config, waiting).routes());

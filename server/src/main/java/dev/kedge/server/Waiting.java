@@ -8,10 +8,12 @@ import java.util.concurrent.Semaphore;
  */
 final class Waiting {
 
+    private final int placesMax;
     private final Semaphore places;
     private volatile boolean over;
 
     Waiting(int placesMax) {
+        this.placesMax = placesMax;
         this.places = new Semaphore(placesMax);
     }
 
@@ -25,6 +27,11 @@ final class Waiting {
         } finally {
             places.release();
         }
+    }
+
+    /** How many are waiting now. */
+    int taken() {
+        return placesMax - places.availablePermits();
     }
 
     /** Whether to stop waiting. Looked at about once a second. */

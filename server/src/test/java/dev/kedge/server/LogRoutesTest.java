@@ -138,10 +138,9 @@ class LogRoutesTest {
                                         .formatted(path, other.secret)
                                         .getBytes(UTF_8));
 
-                await().atMost(Duration.ofSeconds(20))
-                        .until(() -> other.get(path + "?wait=10ms").statusCode() == 503);
-                await().atMost(Duration.ofSeconds(30))
-                        .until(() -> other.get(path + "?wait=10ms").statusCode() == 200);
+                await().atMost(Duration.ofSeconds(20)).until(() -> other.isServing(1));
+                problem(other.get(path + "?wait=1s"), 503, "busy");
+                await().atMost(Duration.ofSeconds(40)).until(() -> other.isServing(0));
             }
         }
     }

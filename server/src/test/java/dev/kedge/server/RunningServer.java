@@ -145,6 +145,11 @@ final class RunningServer implements AutoCloseable {
         throw new AssertionError("run " + id + " does not end");
     }
 
+    /** Whether so many long polls and streams are being served now. */
+    boolean isServing(int waiting) throws Exception {
+        return get("/metrics").body().contains("\nkedge_http_waiting %d.0\n".formatted(waiting));
+    }
+
     static <T> T read(HttpResponse<String> answer, int status, Class<T> type) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         return Json.answer(answer.body().getBytes(UTF_8), type);
