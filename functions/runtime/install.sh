@@ -1,0 +1,12 @@
+#!/bin/sh
+# Installs the Deno that package-lock.json pins, unless it is there already. npm writes down what it
+# installed, and a copy of the lock file that it was installed from tells whether that has changed.
+set -eu
+cd "$(dirname "$0")"
+stamp=node_modules/.installed-lock.json
+if [ -f "$stamp" ] && cmp -s package-lock.json "$stamp"; then
+  exit 0
+fi
+# The package's install script would fetch a binary; the platform packages bring it themselves.
+npm ci --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved >&2
+cp package-lock.json "$stamp"

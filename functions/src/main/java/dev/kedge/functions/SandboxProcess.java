@@ -1,0 +1,408 @@
+package dev.kedge.functions;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.kedge.model.Deployment;
+import dev.kedge.model.Failure;
+import dev.kedge.model.LogLevel;
+import dev.kedge.model.Payload;
+import dev.kedge.model.RunId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Deno behind the sandbox's walls, from its start to its end: generic until it has loaded a
+ * deployment, and that deployment's from then on. It holds one conversation at a time.
+ *
+ * <p>Nothing of it outlives {@link #kill}, and it ends by itself when this server does.
+ */
+final class SandboxProcess {
+
+    private static final int INIT = 1;
+    private static final int RUN = 2;
+    private static final int CANCEL = 3;
+    private static final int NUDGE = 4;
+
+    private static final int STDERR_TAIL_CHARS = 4_000;
+    private static final int FRAME_BYTES_BEYOND_RESULT = 4 << 20;
+    private static final long EXIT_WAIT_SECONDS = 5;
+    private static final long INPUT_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+    private static final long FLOOD_PAUSE_NANOS = 1_000_000;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** Why a process was ended from outside. */
+    enum Killed {
+        /** Its attempt was stopped, or nobody needs it any more. */
+        STOPPED("it was stopped"),
+        OUT_OF_MEMORY("it needed more memory than a function may have"),
+        FORGED("it wrote into the channel to the server"),
+        DEAF("it did not take its input");
+
+        private final String why;
+
+        Killed(String why) {
+            this.why = why;
+        }
+    }
+
+    private final FunctionsConfig config;
+    private final Launcher launcher;
+    private final Launcher.Started started;
+    private final OutputStream input;
+    private final byte[] secret = new byte[Frame.SECRET_BYTES];
+    private final ReentrantLock writing = new ReentrantLock();
+    private final StringBuffer stderrTail = new StringBuffer();
+    private volatile long writingSince;
+    private volatile @Nullable Conversation current;
+    private volatile @Nullable Deployment deployment;
+    private volatile @Nullable Killed killed;
+    private volatile @Nullable RunId run;
+    private volatile boolean crashing;
+    private volatile boolean ended;
+
+    /** Held by the one that talks to it. */
+    private int attempts;
+
+    volatile long idleSince;
+
+    SandboxProcess(FunctionsConfig config, Launcher launcher, Launcher.Started started) {
+        this.config = config;
+        this.launcher = launcher;
+        this.started = started;
+        this.input = started.process().getOutputStream();
+        RANDOM.nextBytes(secret);
+    }
+
+    /** Begins to listen to it. */
+    void start() {
+        var name = "kedge-function-" + pid();
+        Thread.ofPlatform().daemon().name(name).start(this::readFrames);
+        Thread.ofPlatform().daemon().name(name + "-stderr").start(this::readErrors);
+    }
+
+    /** The process that runs the function's code. */
+    long pid() {
+        return started.worker().pid();
+    }
+
+    boolean isAlive() {
+        return !ended && killed == null && started.process().isAlive();
+    }
+
+    boolean isBusy() {
+        return current != null;
+    }
+
+    int attempts() {
+        return attempts;
+    }
+
+    @Nullable Deployment deployment() {
+        return deployment;
+    }
+
+    /** Makes this the process of a deployment by loading its code; what that says is the answer. */
+    Verdict load(Deployment code, Conversation.Listener listener) throws InterruptedException {
+        deployment = code;
+        var init =
+                Replies.JSON.writeValueAsBytes(
+                        Map.of(
+                                "secret", unsigned(secret),
+                                "function", code.function(),
+                                "code", code.code(),
+                                "environment", config.environment(),
+                                "limits",
+                                        Map.of(
+                                                "lines", config.logLinesMax(),
+                                                "resultBytes", config.resultBytesMax())));
+        return converse(new Conversation(0, listener, config.logLinesMax()), INIT, init);
+    }
+
+    void nowCarriesOut(RunId id) {
+        run = id;
+    }
+
+    /** The run under way, if any. */
+    Optional<RunId> run() {
+        return isBusy() ? Optional.ofNullable(run) : Optional.empty();
+    }
+
+    /** Carries out one attempt. {@code head} is JSON for the bootstrap. */
+    Verdict run(byte[] head, Payload payload, Conversation conversation)
+            throws InterruptedException {
+        attempts++;
+        var body =
+                ByteBuffer.allocate(8 + head.length + payload.size())
+                        .putInt(conversation.number())
+                        .putInt(head.length)
+                        .put(head)
+                        .put(payload.bytes());
+        return converse(conversation, RUN, body.array());
+    }
+
+    private Verdict converse(Conversation conversation, int kind, byte[] body)
+            throws InterruptedException {
+        current = conversation;
+        try {
+            if (ended) {
+                conversation.end(exitVerdict());
+            }
+            write(kind, body);
+            return conversation.await();
+        } catch (IOException gone) {
+            return conversation.await(); // The reader sees the end, and knows how it came about.
+        } catch (InterruptedException stopped) {
+            kill(Killed.STOPPED);
+            throw stopped;
+        } finally {
+            current = null;
+        }
+    }
+
+    /** Tells the function that its run was cancelled, if that run is still under way. */
+    void cancel(Conversation conversation) {
+        try {
+            if (current == conversation) {
+                var number = ByteBuffer.allocate(4).putInt(conversation.number()).array();
+                write(CANCEL, number);
+            }
+        } catch (IOException gone) {
+            // Then there is nobody left to tell.
+        }
+    }
+
+    private void write(int kind, byte[] body) throws IOException {
+        var frame = ByteBuffer.allocate(5 + body.length);
+        frame.putInt(body.length).put((byte) kind).put(body);
+        writing.lock();
+        try {
+            writingSince = System.nanoTime();
+            input.write(frame.array());
+            input.flush();
+        } finally {
+            writingSince = 0;
+            writing.unlock();
+        }
+    }
+
+    /** Ends it, with all it may have started. Returns at once; the first reason is the one kept. */
+    void kill(Killed reason) {
+        if (killed == null) {
+            killed = reason;
+        }
+        started.worker().destroyForcibly();
+        started.process().destroyForcibly();
+    }
+
+    /** Waits until it is gone; whether it is. */
+    boolean awaitEnd(long millis) throws InterruptedException {
+        return started.process().waitFor(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Looks after what cannot be limited from within. Called every few milliseconds. */
+    void check() {
+        if (ended || killed != null) {
+            return;
+        }
+        if (Memory.residentBytes(pid()) > config.memoryBytesMax()) {
+            kill(Killed.OUT_OF_MEMORY);
+        }
+        var since = writingSince;
+        if (since != 0 && System.nanoTime() - since > INPUT_NANOS_MAX) {
+            kill(Killed.DEAF);
+        }
+    }
+
+    private void readFrames() {
+        var printed = new LineSplitter(line -> say(LogLevel.INFO, line));
+        var reader =
+                new FrameReader(
+                        started.process().getInputStream(),
+                        secret,
+                        config.resultBytesMax() + FRAME_BYTES_BEYOND_RESULT,
+                        (buffer, from, to) -> {
+                            printed.take(buffer, from, to);
+                            slowDownFlood();
+                        });
+        try {
+            for (var frame = reader.next(); frame != null; frame = reader.next()) {
+                if (frame.kind() == Frame.Kind.RETURNED || frame.kind() == Frame.Kind.FAILED) {
+                    printed.flush();
+                }
+                take(frame);
+            }
+        } catch (ForgedFrameException forged) {
+            kill(Killed.FORGED);
+        } catch (IOException closed) {
+            // It ended in the middle of a frame, or was killed: the same as an end.
+        } catch (RuntimeException thrown) { // Whatever it made us stumble over is its own end.
+            kill(Killed.FORGED);
+        } finally {
+            printed.flush();
+            end();
+        }
+    }
+
+    private void take(Frame frame) throws IOException {
+        var conversation = current;
+        if (conversation == null || conversation.number() != frame.run()) {
+            return;
+        }
+        switch (frame.kind()) {
+            case LOADED, RETURNED, FAILED -> {
+                var verdict = verdict(frame);
+                if (frame.body().length > 0 && frame.body()[0] == '1') {
+                    write(NUDGE, new byte[0]);
+                }
+                conversation.end(verdict);
+            }
+            case LOG -> log(conversation, frame.body());
+            case PROGRESS -> {
+                var progress = Replies.progress(frame.body());
+                if (progress == null) {
+                    conversation.log(LogLevel.WARN, "a progress report could not be read");
+                } else {
+                    conversation.progress(progress);
+                }
+            }
+        }
+    }
+
+    private Verdict verdict(Frame frame) throws ForgedFrameException {
+        if (frame.body().length < 1) {
+            throw new ForgedFrameException("an empty verdict");
+        }
+        var json = java.util.Arrays.copyOfRange(frame.body(), 1, frame.body().length);
+        return switch (frame.kind()) {
+            case LOADED -> new Verdict.Loaded(Payload.ofJson(json));
+            case RETURNED -> Replies.returned(json, config.resultBytesMax());
+            case FAILED -> Replies.failed(json, file());
+            case LOG, PROGRESS -> throw new ForgedFrameException("no verdict");
+        };
+    }
+
+    private static void log(Conversation conversation, byte[] body) throws ForgedFrameException {
+        var levels = LogLevel.values();
+        if (body.length < 1 || body[0] < '0' || body[0] >= '0' + levels.length) {
+            throw new ForgedFrameException("a log line of no level");
+        }
+        conversation.log(levels[body[0] - '0'], new String(body, 1, body.length - 1, UTF_8));
+    }
+
+    private void readErrors() {
+        var lines = new LineSplitter(this::errorLine);
+        var buffer = new byte[16 << 10];
+        try (var stderr = started.process().getErrorStream()) {
+            for (var count = stderr.read(buffer); count > 0; count = stderr.read(buffer)) {
+                lines.take(buffer, 0, count);
+                slowDownFlood();
+            }
+        } catch (IOException closed) {
+            // It ended.
+        }
+        lines.flush();
+    }
+
+    /** What the engine of JavaScript says about its own end is no line of the function's log. */
+    private void errorLine(String line) {
+        if (line.contains("Last few GCs") || line.startsWith("# Fatal")) {
+            crashing = true;
+        }
+        if (stderrTail.length() < STDERR_TAIL_CHARS) {
+            stderrTail.append(line).append('\n');
+        }
+        if (!crashing) {
+            say(LogLevel.WARN, line);
+        }
+    }
+
+    private void say(LogLevel level, String line) {
+        var conversation = current;
+        if (conversation != null) {
+            conversation.log(level, line);
+        }
+    }
+
+    /** Once nobody listens any more, printing without end must not cost this host a core. */
+    private void slowDownFlood() {
+        var conversation = current;
+        if (conversation == null || conversation.cut()) {
+            LockSupport.parkNanos(FLOOD_PAUSE_NANOS);
+        }
+    }
+
+    private void end() {
+        try {
+            if (!started.process().waitFor(EXIT_WAIT_SECONDS, TimeUnit.SECONDS)) {
+                kill(Killed.FORGED); // It closed its output and went on.
+                started.process().waitFor();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        ended = true;
+        launcher.giveBack(started.seat());
+        var conversation = current;
+        if (conversation != null) {
+            conversation.end(exitVerdict());
+        }
+    }
+
+    /** What to say of a process that ended instead of answering. */
+    private Verdict exitVerdict() {
+        var reason = killed;
+        var tail = stderrTail.toString();
+        if (reason == Killed.OUT_OF_MEMORY || ranOutOfMemory(tail)) {
+            return failed(
+                    Failure.Code.OUT_OF_MEMORY,
+                    "the function needed more memory than it may have (%d MiB)"
+                            .formatted(config.memoryBytesMax() >> 20));
+        }
+        if (reason != null) {
+            return failed(Failure.Code.PROCESS_EXITED, "the process was ended: " + reason.why);
+        }
+        return failed(
+                Failure.Code.PROCESS_EXITED,
+                "the function's process ended before it gave an answer: "
+                        + exitWords(started.process().exitValue())
+                        + (tail.isEmpty() || crashing ? "" : "; it said: " + tail.strip()));
+    }
+
+    private static boolean ranOutOfMemory(String stderr) {
+        return stderr.contains("out of memory") || stderr.contains("memory allocation of");
+    }
+
+    /** The status of a process that a signal ended is 128 and the signal's number. */
+    private static String exitWords(int status) {
+        return switch (status) {
+            case 137 -> "killed (signal 9)";
+            case 143 -> "terminated (signal 15)";
+            default -> status > 128 ? "signal " + (status - 128) : "exit status " + status;
+        };
+    }
+
+    private static Verdict failed(Failure.Code code, String message) {
+        return new Verdict.Failed(Failure.of(code, message));
+    }
+
+    private String file() {
+        var code = deployment;
+        return code == null ? "function.ts" : code.function() + ".ts";
+    }
+
+    private static int[] unsigned(byte[] bytes) {
+        var numbers = new int[bytes.length];
+        for (var i = 0; i < bytes.length; i++) {
+            numbers[i] = bytes[i] & 0xff;
+        }
+        return numbers;
+    }
+}
