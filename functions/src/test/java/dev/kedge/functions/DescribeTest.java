@@ -1,0 +1,175 @@
+package dev.kedge.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kedge.model.Backoff;
+import dev.kedge.model.JobName;
+import dev.kedge.model.JobPolicy;
+import dev.kedge.model.KedgeException;
+import dev.kedge.model.Namespace;
+import dev.kedge.model.OnWorkerLost;
+import dev.kedge.model.QueueName;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What code says about its job, before it is deployed. */
+class DescribeTest {
+
+    private static final String HANDLER = "export default () => 1;";
+    private static Bench bench;
+
+    @BeforeAll
+    static void open() {
+        bench = new Bench(config -> config);
+    }
+
+    @AfterAll
+    static void close() {
+        bench.close();
+    }
+
+    @Test
+    void the_comment_at_the_head_sets_the_policy() {
+        var described =
+                describe(
+                        """
+                        // Anything may stand here.
+                        /**
+                         * Sends the weekly mail.
+                         * @fluxbase:timeout 600
+                         * @kedge:max-retries 4
+                         * @kedge:progress-timeout 1m30s
+                         * @kedge:priority -5
+                         * @kedge:queue mail
+                         * @kedge:description Weekly mail
+                         * @kedge:namespace sales
+                         * @fluxbase:require-role admin
+                         */
+                        /* @kedge:timeout 20s */
+                        """
+                                + HANDLER
+                                + "\n/** @kedge:timeout 1s */");
+
+        assertThat(described.policy())
+                .isEqualTo(
+                        JobPolicy.DEFAULT
+                                .withTimeout(Duration.ofSeconds(20))
+                                .withRetry(
+                                        JobPolicy.DEFAULT.recovery().retry().withMaxAttempts(5))
+                                .withProgressTimeout(Duration.ofSeconds(90))
+                                .withPriority(-5)
+                                .withQueue(new QueueName("mail")));
+        assertThat(described.description()).contains("Weekly mail");
+        assertThat(described.namespace()).contains(new Namespace("sales"));
+        assertThat(described.warnings())
+                .isEqualTo(
+                        List.of("@fluxbase:require-role is not supported yet and has no effect"));
+        assertThat(described.job()).isEqualTo(new JobName("hello"));
+        assertThat(described.shape()).isEqualTo("default");
+    }
+
+    @Test
+    void defineJob_sets_name_and_policy() {
+        var described =
+                describe(
+                        """
+                        /** @kedge:timeout 20s */
+                        import { defineJob } from "@kedge/sdk";
+                        export default defineJob({
+                          name: "import-orders",
+                          description: "Takes orders in",
+                          timeout: "2m",
+                          cancelGrace: 1.5,
+                          priority: 7,
+                          onWorkerLost: "fail",
+                          maxLosses: 2,
+                          retry: { maxAttempts: 4, delays: ["0s", "10s", "60s"], jitter: 0 },
+                        }, async (ctx) => ctx.payload);
+                        """);
+
+        assertThat(described.job()).isEqualTo(new JobName("import-orders"));
+        assertThat(described.shape()).isEqualTo("defineJob");
+        assertThat(described.description()).contains("Takes orders in");
+        assertThat(described.policy().timeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(described.policy().cancelGrace()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(described.policy().priority()).isEqualTo(7);
+        var recovery = described.policy().recovery();
+        assertThat(recovery.onWorkerLost()).isEqualTo(OnWorkerLost.FAIL);
+        assertThat(recovery.maxLosses()).isEqualTo(2);
+        assertThat(recovery.retry().maxAttempts()).isEqualTo(4);
+        assertThat(recovery.retry().jitter()).isZero();
+        assertThat(recovery.retry().backoff())
+                .isEqualTo(
+                        new Backoff.Table(
+                                List.of(
+                                        Duration.ZERO,
+                                        Duration.ofSeconds(10),
+                                        Duration.ofSeconds(60))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    @kedge:timout 5       | @kedge:timout: there is no such annotation; did you mean @kedge:timeout?
+                    @kedge:timeout soon   | @kedge:timeout: a duration is written like 90s, 24h or 1m30s, got 'soon'
+                    @kedge:max-retries x  | @kedge:max-retries: a whole number, got 'x'
+                    @kedge:priority 101   | priority: must be between -100 and 100, got 101
+                    @kedge:namespace A_b  | namespace: 'A_b' does not match
+                    """)
+    void a_bad_annotation_is_named(String annotation, String message) {
+        assertThatThrownBy(() -> describe("/** " + annotation + " */\n" + HANDLER))
+                .isInstanceOf(KedgeException.Invalid.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    { timout: 5 }                      | timout: there is no such field of a job; did you mean 'timeout'?
+                    { retry: { backof: "fixed" } }     | retry.backof: there is no such field of a job; did you mean 'backoff'?
+                    { retry: { backoff: "linar" } }    | retry.backoff: there is no 'linar'; did you mean 'linear'?
+                    { timeout: "soon" }                | timeout: a duration is written like
+                    { priority: 1.5 }                  | priority: a whole number, got 1.5
+                    { name: "a b" }                    | job: 'a b' does not match
+                    { onWorkerLost: "wait" }           | onWorkerLost: must be 'retry' or 'fail'
+                    """)
+    void a_bad_policy_is_named(String policy, String message) {
+        var code =
+                "import { defineJob } from '@kedge/sdk'; export default defineJob(%s, () => 1);"
+                        .formatted(policy);
+
+        assertThatThrownBy(() -> describe(code))
+                .isInstanceOf(KedgeException.Invalid.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void code_that_cannot_be_loaded_is_refused_with_its_line() {
+        assertThatThrownBy(() -> describe("export default () => {\n  const = 1;\n};"))
+                .isInstanceOf(KedgeException.Invalid.class)
+                .hasMessageContaining("hello.ts:2:");
+        assertThatThrownBy(() -> describe("\nnull.x;\n" + HANDLER))
+                .hasMessageContaining("Cannot read properties of null")
+                .hasMessageContaining("hello.ts:2:");
+        assertThatThrownBy(() -> describe("export const handler = 1;"))
+                .hasMessageContaining("no handler found");
+        assertThatThrownBy(() -> describe("import './lib.ts';\n" + HANDLER))
+                .hasMessageContaining("./lib.ts")
+                .hasMessageContaining("hello.ts:1:");
+    }
+
+    private static FunctionDescription describe(String code) {
+        return bench.functions.describe(Namespace.DEFAULT, "hello", code);
+    }
+}
