@@ -106,10 +106,7 @@ record Annotations(
                 }
                 case "max-retries" -> {
                     var attempts = Math.addExact(number(field, value), 1);
-                    also(
-                            now ->
-                                    now.withRetry(
-                                            now.recovery().retry().withMaxAttempts(attempts)));
+                    also(now -> now.withRetry(now.recovery().retry().withMaxAttempts(attempts)));
                 }
                 case "priority" -> {
                     var priority = number(field, value);

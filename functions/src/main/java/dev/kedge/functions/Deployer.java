@@ -34,11 +34,9 @@ final class Deployer {
                         .filter(candidate -> candidate.version() == version)
                         .findFirst()
                         .flatMap(found -> deployments.find(found.id()))
-                        .orElseThrow(
-                                () ->
-                                        new KedgeException.NotFound(
-                                                "version of " + function,
-                                                Integer.toString(version)));
+                        .orElseThrow(() ->
+                                new KedgeException.NotFound(
+                                        "version of " + function, Integer.toString(version)));
         var description = describer.describe(namespace, function, stored.code());
         refuseTaken(engine, namespace, function, description);
         var active = deployments.promote(function, version);
@@ -59,10 +57,7 @@ final class Deployer {
 
     private static Deployed deployed(
             Engine engine, Deployment deployment, FunctionDescription said, boolean promoted) {
-        var job =
-                promoted
-                        ? Optional.of(define(engine, deployment, said))
-                        : Optional.<Job>empty();
+        var job = promoted ? Optional.of(define(engine, deployment, said)) : Optional.<Job>empty();
         return new Deployed(deployment, job, said.warnings());
     }
 

@@ -39,8 +39,8 @@ final class Describer {
     }
 
     /**
-     * @throws KedgeException.Invalid the code cannot be loaded, is no function, or asks for a policy
-     *     that makes no sense; with the line where one is known
+     * @throws KedgeException.Invalid the code cannot be loaded, is no function, or asks for a
+     *     policy that makes no sense; with the line where one is known
      */
     FunctionDescription describe(Namespace namespace, String function, String code) {
         var bytes = code.getBytes(StandardCharsets.UTF_8).length;
@@ -89,7 +89,8 @@ final class Describer {
             return task.get(LOADING_MAX.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException slow) {
             throw new KedgeException.Invalid(
-                    "code", "does not finish loading within %d s".formatted(LOADING_MAX.toSeconds()));
+                    "code",
+                    "does not finish loading within %d s".formatted(LOADING_MAX.toSeconds()));
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof KedgeException refused) {
                 throw refused;

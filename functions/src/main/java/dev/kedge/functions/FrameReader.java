@@ -56,13 +56,13 @@ final class FrameReader {
             }
         }
         var run = number(from + Frame.SECRET_BYTES);
-        var kind = buffer[from + Frame.SECRET_BYTES + 4];
+        var kind = Frame.Kind.of(buffer[from + Frame.SECRET_BYTES + 4]);
         var size = number(from + Frame.SECRET_BYTES + 5);
-        if (kind < 1 || kind > Frame.Kind.values().length || size < 0 || size > bodyBytesMax) {
-            throw new ForgedFrameException("kind %d of %d bytes".formatted(kind, size));
+        if (kind == null || size < 0 || size > bodyBytesMax) {
+            throw new ForgedFrameException("%s of %d bytes".formatted(kind, size));
         }
         from += Frame.HEAD_BYTES;
-        return new Frame(run, Frame.Kind.values()[kind - 1], body(size));
+        return new Frame(run, kind, body(size));
     }
 
     private byte[] body(int size) throws IOException {

@@ -62,7 +62,9 @@ final class FunctionFolder implements AutoCloseable {
         this.namespace = namespace;
         this.folder = folder;
         this.thread =
-                Thread.ofVirtual().name("kedge-folder-" + folder.getFileName()).unstarted(this::watch);
+                Thread.ofVirtual()
+                        .name("kedge-folder-" + folder.getFileName())
+                        .unstarted(this::watch);
     }
 
     /** Deploys what is there, and returns when that is done; goes on watching. */

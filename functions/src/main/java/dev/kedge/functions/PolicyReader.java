@@ -109,9 +109,10 @@ final class PolicyReader {
                         : Duration.ofMinutes(1);
         var kind = said.path("backoff").asString(said.has("delays") ? "table" : "");
         return switch (kind) {
-            case "" -> said.has("initialDelay") || said.has("maxDelay")
-                    ? new Backoff.Exponential(initial, most)
-                    : base;
+            case "" ->
+                    said.has("initialDelay") || said.has("maxDelay")
+                            ? new Backoff.Exponential(initial, most)
+                            : base;
             case "fixed" -> new Backoff.Fixed(initial);
             case "linear" -> new Backoff.Linear(initial, most);
             case "exponential" -> new Backoff.Exponential(initial, most);

@@ -1,5 +1,7 @@
 package dev.kedge.functions;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +136,15 @@ final class Sandbox {
     private List<String> walls(int seat) {
         var uid = Integer.toString(UID_BASE + seat);
         var alone =
-                List.of("--net", "--ipc", "--uts", "--mount", "--mount-proc", "--pid", "--fork", "--kill-child");
+                List.of(
+                        "--net",
+                        "--ipc",
+                        "--uts",
+                        "--mount",
+                        "--mount-proc",
+                        "--pid",
+                        "--fork",
+                        "--kill-child");
         var powerless =
                 List.of("--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--pdeathsig");
         var user = List.of("--reuid", uid, "--regid", uid, "--clear-groups");
@@ -229,7 +239,7 @@ final class Sandbox {
                 if (!process.waitFor(PROBE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
                     return "no answer within " + PROBE_MAX.toSeconds() + " s";
                 }
-                var said = new String(process.getInputStream().readNBytes(4_096)).strip();
+                var said = new String(process.getInputStream().readNBytes(4_096), UTF_8).strip();
                 return said.equals(SandboxRoot.PROBE_SAYS) ? "" : "it said '" + said + "'";
             } finally {
                 process.destroyForcibly();

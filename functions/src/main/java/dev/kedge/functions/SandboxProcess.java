@@ -31,7 +31,7 @@ final class SandboxProcess {
     private static final int CANCEL = 3;
     private static final int NUDGE = 4;
 
-    private static final int STDERR_TAIL_CHARS = 4_000;
+    private static final int STDERR_HEAD_CHARS = 4_000;
     private static final int FRAME_BYTES_BEYOND_RESULT = 4 << 20;
     private static final long EXIT_WAIT_SECONDS = 5;
     private static final long INPUT_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
@@ -64,7 +64,10 @@ final class SandboxProcess {
     private final OutputStream input;
     private final byte[] secret = new byte[Frame.SECRET_BYTES];
     private final ReentrantLock writing = new ReentrantLock();
-    private final StringBuffer stderrTail = new StringBuffer();
+
+    /** The beginning of what it said on stderr; written by one thread. */
+    private volatile String stderrHead = "";
+
     private volatile long writingSince;
     private volatile @Nullable Conversation current;
     private volatile @Nullable Deployment deployment;
@@ -297,11 +300,18 @@ final class SandboxProcess {
     }
 
     private static void log(Conversation conversation, byte[] body) throws ForgedFrameException {
-        var levels = LogLevel.values();
-        if (body.length < 1 || body[0] < '0' || body[0] >= '0' + levels.length) {
+        if (body.length < 1) {
             throw new ForgedFrameException("a log line of no level");
         }
-        conversation.log(levels[body[0] - '0'], new String(body, 1, body.length - 1, UTF_8));
+        var level =
+                switch (body[0]) {
+                    case 'd' -> LogLevel.DEBUG;
+                    case 'i' -> LogLevel.INFO;
+                    case 'w' -> LogLevel.WARN;
+                    case 'e' -> LogLevel.ERROR;
+                    default -> throw new ForgedFrameException("a log line of no level");
+                };
+        conversation.log(level, new String(body, 1, body.length - 1, UTF_8));
     }
 
     private void readErrors() {
@@ -323,8 +333,8 @@ final class SandboxProcess {
         if (line.contains("Last few GCs") || line.startsWith("# Fatal")) {
             crashing = true;
         }
-        if (stderrTail.length() < STDERR_TAIL_CHARS) {
-            stderrTail.append(line).append('\n');
+        if (stderrHead.length() < STDERR_HEAD_CHARS) {
+            stderrHead = stderrHead + line + "\n";
         }
         if (!crashing && !line.startsWith(GUARD)) {
             say(LogLevel.WARN, line);
@@ -366,8 +376,8 @@ final class SandboxProcess {
     /** What to say of a process that ended instead of answering. */
     private Verdict exitVerdict(Conversation conversation) {
         var reason = killed;
-        var tail = stderrTail.toString();
-        if (reason == Killed.OUT_OF_MEMORY || ranOutOfMemory(tail)) {
+        var said = stderrHead;
+        if (reason == Killed.OUT_OF_MEMORY || ranOutOfMemory(said)) {
             return failed(
                     Failure.Code.OUT_OF_MEMORY,
                     "the function needed more memory than it may have (%d MiB)"
@@ -376,7 +386,7 @@ final class SandboxProcess {
         if (reason != null) {
             return failed(Failure.Code.PROCESS_EXITED, "the process was ended: " + reason.why);
         }
-        if (tail.contains(STUCK_MODULE)) {
+        if (said.contains(STUCK_MODULE)) {
             return failed(
                     conversation.number() == 0
                             ? Failure.Code.BAD_CODE
@@ -386,8 +396,10 @@ final class SandboxProcess {
         return failed(
                 Failure.Code.PROCESS_EXITED,
                 "the function's process ended before it gave an answer: "
-                        + exitWords(tail)
-                        + (tail.isEmpty() || crashing || tail.startsWith(GUARD) ? "" : "; it said: " + tail.strip()));
+                        + exitWords(said)
+                        + (said.isEmpty() || crashing || said.startsWith(GUARD)
+                                ? ""
+                                : "; it said: " + said.strip()));
     }
 
     private static boolean ranOutOfMemory(String stderr) {
@@ -395,9 +407,9 @@ final class SandboxProcess {
     }
 
     /** The status of a process that a signal ended is 128 and the signal's number. */
-    private String exitWords(String tail) {
+    private String exitWords(String said) {
         var status = started.process().exitValue();
-        if (tail.startsWith(GUARD)) {
+        if (said.startsWith(GUARD)) {
             return "killed by a signal"; // The guard wanted to end in the same way, and could not.
         }
         return status > 128

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +162,7 @@ final class SandboxRoot {
         return null;
     }
 
-    private static TreeSet<String> librariesOf(Path... programs)
+    private static Set<String> librariesOf(Path... programs)
             throws IOException, InterruptedException {
         var libraries = new TreeSet<String>();
         for (var program : programs) {
@@ -212,7 +213,14 @@ final class SandboxRoot {
             for (var name : SCRIPTS) {
                 digest.update(resource(name));
             }
-            var binary = LAYOUT + " " + Files.getLastModifiedTime(deno) + " " + Files.size(deno) + " " + deno;
+            var binary =
+                    LAYOUT
+                            + " "
+                            + Files.getLastModifiedTime(deno)
+                            + " "
+                            + Files.size(deno)
+                            + " "
+                            + deno;
             digest.update(binary.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
         } catch (NoSuchAlgorithmException never) {

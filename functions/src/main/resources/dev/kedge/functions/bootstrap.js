@@ -11,7 +11,7 @@ import { adapt, defineJob } from "./adapters.js";
 
 const INIT = 1, RUN = 2, CANCEL = 3, NUDGE = 4;
 const LOADED = 1, RETURNED = 2, FAILED = 3, LOG = 4, PROGRESS = 5;
-const LEVELS = { debug: 0, info: 1, warn: 2, error: 3 };
+const LEVELS = { debug: "d", info: "i", warn: "w", error: "e" };
 
 const SECRET_BYTES = 16;
 const HEAD_BYTES = SECRET_BYTES + 9;

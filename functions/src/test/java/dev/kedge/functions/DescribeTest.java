@@ -60,8 +60,7 @@ class DescribeTest {
                 .isEqualTo(
                         JobPolicy.DEFAULT
                                 .withTimeout(Duration.ofSeconds(20))
-                                .withRetry(
-                                        JobPolicy.DEFAULT.recovery().retry().withMaxAttempts(5))
+                                .withRetry(JobPolicy.DEFAULT.recovery().retry().withMaxAttempts(5))
                                 .withProgressTimeout(Duration.ofSeconds(90))
                                 .withPriority(-5)
                                 .withQueue(new QueueName("mail")));

@@ -186,8 +186,7 @@ class FailuresTest {
 
     @Test
     void a_module_that_never_finishes_loading_is_bad_code() throws Exception {
-        var failure =
-                bench.failure("await new Promise(() => {}); export default () => 1;");
+        var failure = bench.failure("await new Promise(() => {}); export default () => 1;");
 
         assertThat(failure.code()).isEqualTo(Failure.Code.BAD_CODE);
         assertThat(failure.message()).contains("nothing can settle");

@@ -46,9 +46,7 @@ class SandboxTest {
         var outcome = new CompletableFuture<Outcome>();
         var thread =
                 Thread.ofVirtual()
-                        .start(
-                                () ->
-                                        ShapesTest.answer(outcome, () -> bench.run(stuck, run)));
+                        .start(() -> ShapesTest.answer(outcome, () -> bench.run(stuck, run)));
         run.awaitLine("on");
         var pid = pidOf(run);
 
@@ -71,8 +69,7 @@ class SandboxTest {
                         "export default () => new Promise(r => { console.log('on'); setTimeout(r, 60000); });");
         var run = new TestRun("null");
         var outcome = new CompletableFuture<Outcome>();
-        Thread.startVirtualThread(
-                () -> ShapesTest.answer(outcome, () -> bench.run(waits, run)));
+        Thread.startVirtualThread(() -> ShapesTest.answer(outcome, () -> bench.run(waits, run)));
         run.awaitLine("on");
 
         ProcessHandle.of(pidOf(run)).orElseThrow().destroyForcibly();
@@ -182,16 +179,15 @@ class SandboxTest {
         var run = new TestRun("null");
         var outcome = new CompletableFuture<Outcome>();
         var thread =
-                Thread.startVirtualThread(
-                        () ->
-                                ShapesTest.answer(
-                                        outcome,
-                                        () ->
-                                                bench.run(
-                                                        Bench.deployed(
-                                                                "rooted",
-                                                                "export default () => { console.log('on'); for (;;); };"),
-                                                        run)));
+                Thread.startVirtualThread(() ->
+                        ShapesTest.answer(
+                                outcome,
+                                () ->
+                                        bench.run(
+                                                Bench.deployed(
+                                                        "rooted",
+                                                        "export default () => { console.log('on'); for (;;); };"),
+                                                run)));
         run.awaitLine("on");
         var process = Path.of("/proc", Long.toString(pidOf(run)));
         var report = bench.functions.sandbox();

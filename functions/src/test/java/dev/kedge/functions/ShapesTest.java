@@ -20,10 +20,8 @@ class ShapesTest {
     @BeforeAll
     static void open() {
         bench =
-                new Bench(
-                        config ->
-                                config.withEnvironment(
-                                        Map.of("KEDGE_REGION", "north", "KEDGE_EMPTY", "")));
+                new Bench(config ->
+                        config.withEnvironment(Map.of("KEDGE_REGION", "north", "KEDGE_EMPTY", "")));
     }
 
     @AfterAll
@@ -104,8 +102,16 @@ class ShapesTest {
 
         for (var json :
                 new String[] {
-                    "null", "true", "0", "-1.5", "\"\"", "\"a\\u0000b\\ud83d\\ude00\"", "[]", "{}",
-                    "{\"__proto__\":{\"x\":1},\"constructor\":2}", "[[[[1]]]]"
+                    "null",
+                    "true",
+                    "0",
+                    "-1.5",
+                    "\"\"",
+                    "\"a\\u0000b\\ud83d\\ude00\"",
+                    "[]",
+                    "{}",
+                    "{\"__proto__\":{\"x\":1},\"constructor\":2}",
+                    "[[[[1]]]]"
                 }) {
             assertThat(Replies.JSON.readTree(bench.result(echo, json)))
                     .isEqualTo(Replies.JSON.readTree(json));
@@ -140,9 +146,7 @@ class ShapesTest {
 
         assertThat(run.reports.getFirst()).isEqualTo(Progress.percent(10, "begun"));
         assertThat(run.reports)
-                .contains(
-                        new Progress(
-                                null, 5L, 10L, "half", Payload.ofJson("{\"rows\":[1]}")));
+                .contains(new Progress(null, 5L, 10L, "half", Payload.ofJson("{\"rows\":[1]}")));
         assertThat(run.lastReport()).isEqualTo(new Progress(null, 10L, 10L, null, null));
         assertThat(run.reports).hasSizeLessThan(1_000);
     }
