@@ -114,7 +114,10 @@ public final class Runs {
         }
     }
 
-    /** Newest first. The next page begins before the run that {@code next} names. */
+    /**
+     * Newest first; payload, result and metadata are left out. The next page begins before the run
+     * that {@code next} names.
+     */
     public Page<Run, RunId> list(RunFilter filter) {
         var items = parts.db().autocommit(tx -> parts.runs().list(tx, namespace, filter));
         var isLast = items.size() < filter.limit();

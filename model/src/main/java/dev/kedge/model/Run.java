@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One execution of a job, as it stood when it was read.
+ * One execution of a job, as it stood when it was read. In lists, payload and metadata are left out
+ * (JSON null, null), and so is the result.
  *
  * @param dueAt when it becomes or became due; for an ended run, when it last was
  * @param attempt how many attempts were claimed

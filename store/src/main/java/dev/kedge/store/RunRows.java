@@ -4,6 +4,7 @@ import dev.kedge.model.DeploymentId;
 import dev.kedge.model.Failure;
 import dev.kedge.model.JobName;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.Payload;
 import dev.kedge.model.Progress;
 import dev.kedge.model.QueueName;
 import dev.kedge.model.Run;
@@ -20,6 +21,21 @@ final class RunRows {
     private RunRows() {}
 
     static Run run(Row row) throws SQLException {
+        return run(
+                row,
+                row.payload("payload"),
+                row.payloadOrNull("result"),
+                row.payloadOrNull("metadata"));
+    }
+
+    /** Out of a row of {@code run_summary}: what may be large is left out. */
+    static Run summary(Row row) throws SQLException {
+        return run(row, Payload.NULL, null, null);
+    }
+
+    private static Run run(
+            Row row, Payload payload, @Nullable Payload result, @Nullable Payload metadata)
+            throws SQLException {
         return new Run(
                 new RunId(row.uuid("run_id")),
                 new Namespace(row.text("namespace")),
@@ -27,7 +43,7 @@ final class RunRows {
                 new QueueName(row.text("queue")),
                 RunState.of(row.text("state")),
                 row.number("priority"),
-                row.payload("payload"),
+                payload,
                 row.time("created_at"),
                 row.time("due_at"),
                 row.timeOrNull("started_at"),
@@ -40,7 +56,7 @@ final class RunRows {
                 row.timeOrNull("progress_at"),
                 row.timeOrNull("cancel_requested_at"),
                 row.textOrNull("cancel_requested_by"),
-                row.payloadOrNull("result"),
+                result,
                 failure(row),
                 row.textOrNull("cancel_reason"),
                 row.textOrNull("key"),
@@ -48,7 +64,7 @@ final class RunRows {
                 row.numberOrNull("max_attempts"),
                 row.millisOrNull("timeout_ms"),
                 row.texts("tags"),
-                row.payloadOrNull("metadata"),
+                metadata,
                 origin(row));
     }
 

@@ -123,7 +123,7 @@ public final class RunStore {
                 FIND.with("run", run.value()).with("namespace", namespace.value()), RunRows::run);
     }
 
-    /** Newest first. */
+    /** Newest first, without payload, result and metadata. */
     public List<Run> list(Tx tx, Namespace namespace, RunFilter filter) {
         var states = filter.states();
         var isActive = !states.isEmpty() && ACTIVE.containsAll(states);
@@ -141,7 +141,7 @@ public final class RunStore {
                         .with("created_before", filter.createdBefore())
                         .with("before", uuid(filter.before()))
                         .with("limit", filter.limit()),
-                RunRows::run);
+                RunRows::summary);
     }
 
     /** An active run, locked until {@code tx} ends; null where it is not, or no longer, active. */

@@ -317,15 +317,14 @@ create table kedge.credential (
     added_at  timestamptz not null default clock_timestamp()
 );
 
--- A run with everything that is known of it, whichever relation it is in.
-create view kedge.run_overview with (security_invoker = true) as
+-- What lists show of a run, whichever relation it is in: all but what may be large.
+create view kedge.run_summary with (security_invoker = true) as
 select r.run_id,
        r.namespace,
        r.job,
        r.queue,
        coalesce(e.state, a.state, 'running')                        as state,
        r.priority,
-       r.payload,
        r.created_at,
        coalesce(e.due_at, a.due_at, r.created_at)                   as due_at,
        coalesce(e.started_at, a.started_at)                         as started_at,
@@ -347,7 +346,6 @@ select r.run_id,
        coalesce(e.cancel_requested_at, a.cancel_requested_at)       as cancel_requested_at,
        coalesce(e.cancel_requested_by, a.cancel_requested_by)       as cancel_requested_by,
        e.cancel_reason,
-       e.result,
        case when e.run_id is null then a.failure_code else e.failure_code end       as failure_code,
        case when e.run_id is null then a.failure_type else e.failure_type end       as failure_type,
        case when e.run_id is null then a.failure_message else e.failure_message end as failure_message,
@@ -357,11 +355,17 @@ select r.run_id,
        r.max_attempts,
        r.timeout_ms,
        r.tags,
-       r.metadata,
        r.origin
   from kedge.run as r
   left join kedge.active_run as a on a.run_id = r.run_id
   left join kedge.ended_run as e on e.run_id = r.run_id;
+
+-- A run with everything that is known of it.
+create view kedge.run_overview with (security_invoker = true) as
+select s.*, r.payload, r.metadata, e.result
+  from kedge.run_summary as s
+  join kedge.run as r on r.run_id = s.run_id
+  left join kedge.ended_run as e on e.run_id = s.run_id;
 
 -- Submits one run in the caller's own transaction: it exists if and only if that commits, and
 -- workers hear of it then. Runs with the rights of Kedge's owner, so that an application needs no

@@ -7,7 +7,7 @@ select v.*
           from kedge.job as j
          cross join lateral (
                select o.run_id
-                 from kedge.run_overview as o
+                 from kedge.run_summary as o
                 where o.namespace = :namespace
                   and o.job = j.name
                   and o.run_id < coalesce(:before::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
@@ -23,5 +23,5 @@ select v.*
            and (:job::text is null or j.name = :job::text)
          order by r.run_id desc
          limit :limit) as page
-  join kedge.run_overview as v on v.run_id = page.run_id
+  join kedge.run_summary as v on v.run_id = page.run_id
  order by v.run_id desc

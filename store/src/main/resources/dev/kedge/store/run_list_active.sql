@@ -14,5 +14,5 @@ select v.*
            and (:created_before::timestamptz is null or r.created_at < :created_before::timestamptz)
          order by a.run_id desc
          limit :limit) as page
-  join kedge.run_overview as v on v.run_id = page.run_id
+  join kedge.run_summary as v on v.run_id = page.run_id
  order by v.run_id desc

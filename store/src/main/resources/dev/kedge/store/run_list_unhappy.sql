@@ -22,5 +22,5 @@ select v.*
                 limit :limit) as found
          order by found.run_id desc
          limit :limit) as page
-  join kedge.run_overview as v on v.run_id = page.run_id
+  join kedge.run_summary as v on v.run_id = page.run_id
  order by v.run_id desc
