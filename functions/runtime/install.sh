@@ -7,6 +7,10 @@ stamp=node_modules/.installed-lock.json
 if [ -f "$stamp" ] && cmp -s package-lock.json "$stamp"; then
   exit 0
 fi
+if ! command -v npm >/dev/null; then
+  echo "npm is missing: functions need Node.js 20 or newer to be installed for the build" >&2
+  exit 1
+fi
 # The package's install script would fetch a binary; the platform packages bring it themselves.
 npm ci --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved >&2
 cp package-lock.json "$stamp"
