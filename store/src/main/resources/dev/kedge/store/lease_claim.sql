@@ -8,7 +8,13 @@
 -- `candidate` decides without locks how many runs each lane may give, so that no more rows are
 -- locked than asked for; `picked` then takes as many, past those that others hold. Both are
 -- materialized: inlined, the planner may repeat the limited subquery for each outer row.
-select worker_id
+-- The switches pin the plan (see docs/adr/0009): walk the index, look up by key, never compare all
+-- with all, whatever the statistics of a table say that was empty a second ago.
+select worker_id,
+       set_config('enable_seqscan', 'off', true),
+       set_config('enable_bitmapscan', 'off', true),
+       set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true)
   from kedge.worker
  where worker_id = :worker
    and gen = :gen

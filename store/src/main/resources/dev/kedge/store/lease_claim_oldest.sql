@@ -3,7 +3,12 @@
 --
 -- It reads the same index as lease_claim.sql: `level` hops from priority to priority in each lane
 -- (at most 201 of them), so the oldest of each is at hand without an index of its own.
-select worker_id
+-- The switches pin the plan, as in lease_claim.sql.
+select worker_id,
+       set_config('enable_seqscan', 'off', true),
+       set_config('enable_bitmapscan', 'off', true),
+       set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true)
   from kedge.worker
  where worker_id = :worker
    and gen = :gen

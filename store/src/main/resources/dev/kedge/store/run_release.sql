@@ -2,6 +2,12 @@
 --
 -- Fence: (run_id, epoch), as in run_settle.sql. The epoch rises, so that whoever held the lease can
 -- write no more. An attempt that failed or was lost is kept in `attempt`.
+-- The first statement pins the plan (see docs/adr/0009): each verdict looks its run up by key.
+select set_config('enable_seqscan', 'off', true),
+       set_config('enable_bitmapscan', 'off', true),
+       set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true);
+
 with verdict as materialized (
     select *
       from unnest(:run_ids::uuid[], :epochs::bigint[], :delays_ms::bigint[], :failures::int[],
@@ -13,9 +19,8 @@ with verdict as materialized (
 held as materialized (
     select a.run_id, a.epoch, a.attempt, a.worker, a.attempt_started_at, v.delay_ms, v.failures,
            v.losses, v.resuming, v.failure_code, v.failure_type, v.failure_message, v.failure_stack
-      from kedge.active_run as a
-      join verdict as v on v.run_id = a.run_id and v.epoch = a.epoch
-     where a.run_id = any(:run_ids::uuid[])
+      from verdict as v
+      join kedge.active_run as a on a.run_id = v.run_id and a.epoch = v.epoch
      order by a.run_id
        for update of a
 ),

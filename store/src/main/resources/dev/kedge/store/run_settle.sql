@@ -5,8 +5,12 @@
 -- nobody took back still counts: the work is done, and no second attempt has begun.
 -- An end from outside (:forced; somebody terminated the run, or its worker was lost) is written under
 -- the next epoch, so that the worker cannot take it for a commit of its own whose reply was lost.
--- No `state` in the join, and the keys once more as `= any`: both keep the planner from comparing
--- all running rows with all verdicts.
+-- The first statement pins the plan (see docs/adr/0009): each verdict looks its run up by key.
+select set_config('enable_seqscan', 'off', true),
+       set_config('enable_bitmapscan', 'off', true),
+       set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true);
+
 with verdict as materialized (
     select *
       from unnest(:run_ids::uuid[], :epochs::bigint[], :states::text[], :results::bytea[],
@@ -18,8 +22,7 @@ with verdict as materialized (
 ended as (
     delete from kedge.active_run as a
      using verdict as v
-     where a.run_id = any(:run_ids::uuid[])
-       and a.run_id = v.run_id
+     where a.run_id = v.run_id
        and a.epoch = v.epoch
     returning a.*, v.state as end_state, v.result, v.cancel_reason,
               v.failure_code as end_failure_code, v.failure_type as end_failure_type,
