@@ -1,0 +1,163 @@
+package dev.kedge.app;
+
+import dev.kedge.embedded.EmbeddedConfig;
+import dev.kedge.embedded.EmbeddedPostgres;
+import dev.kedge.engine.Engine;
+import dev.kedge.engine.Health;
+import dev.kedge.functions.DenoBinary;
+import dev.kedge.functions.Functions;
+import dev.kedge.functions.FunctionsConfig;
+import dev.kedge.model.Namespace;
+import dev.kedge.server.AdminKey;
+import dev.kedge.server.Server;
+import dev.kedge.server.ServerConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A whole server: the object graph, put together from the bottom and taken down from the top.
+ *
+ * <p>Taking it down lets attempts end for a while and then hands their runs back; nothing that was
+ * acknowledged depends on its being done well, or at all.
+ */
+final class Assembly implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(Assembly.class.getName());
+
+    /** How long attempts may go on once the server was told to stop. */
+    static final Duration DRAIN_MAX = Duration.ofSeconds(30);
+
+    private static final Duration ANSWERS_MAX = Duration.ofSeconds(2);
+
+    private record Part(String name, AutoCloseable stop) {}
+
+    private final Deque<Part> started = new ArrayDeque<>();
+    private final Functions functions;
+    private final Server server;
+    private final Optional<String> newKey;
+    private final String host;
+
+    private Assembly(Settings settings, Places places) {
+        try {
+            var database = database(settings);
+            functions = functions(settings, places);
+            var engine = engine(settings, database);
+            var key = AdminKey.of(engine, new SecureRandom());
+            newKey = key.secret();
+            settings.jobs().ifPresent(jobs -> functions.watch(engine, Namespace.DEFAULT, jobs));
+            host = settings.host();
+            server =
+                    Server.start(
+                            ServerConfig.DEFAULT.withHost(host).withPort(settings.port()),
+                            engine,
+                            (namespace, function, code, promote) ->
+                                    functions
+                                            .deploy(engine, namespace, function, code, promote)
+                                            .deployment(),
+                            key,
+                            List.of(this::sandbox));
+            started("the HTTP server", () -> server.stop(ANSWERS_MAX));
+        } catch (RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    /** Starts everything and returns once it answers; what fails takes down what had started. */
+    static Assembly start(Settings settings, Places places) {
+        return new Assembly(settings, places);
+    }
+
+    String url() {
+        return "http://%s:%d"
+                .formatted(host.contains(":") ? "[" + host + "]" : host, server.port());
+    }
+
+    /** The administrator's key, if this start made it. */
+    Optional<String> newKey() {
+        return newKey;
+    }
+
+    Functions functions() {
+        return functions;
+    }
+
+    /** Takes everything down, the last first. May be called again. */
+    @Override
+    public void close() {
+        for (var part = started.poll(); part != null; part = started.poll()) {
+            try {
+                part.stop().close();
+            } catch (Exception e) { // The others must be stopped all the same.
+                LOG.log(Level.WARNING, "could not stop " + part.name(), e);
+            }
+        }
+    }
+
+    private Database.External database(Settings settings) {
+        return switch (settings.database()) {
+            case Database.External external -> external;
+            case Database.Embedded embedded -> {
+                makeDataFolder(settings.data());
+                var postgres = EmbeddedPostgres.start(EmbeddedConfig.in(embedded.folder()));
+                started("the embedded PostgreSQL", postgres);
+                yield new Database.External(
+                        postgres.jdbcUrl(), postgres.user(), postgres.password());
+            }
+        };
+    }
+
+    /** For the owner's eyes only: keys lie in it. */
+    static void makeDataFolder(Path folder) {
+        try {
+            Files.createDirectories(
+                    folder,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the data folder " + folder, e);
+        }
+    }
+
+    private Functions functions(Settings settings, Places places) {
+        var deno = DenoBinary.find(places.deno(), places.installs());
+        var config =
+                FunctionsConfig.of(deno, places.cache().resolve("functions"))
+                        .withWeakSandboxAllowed(settings.weakSandboxAllowed());
+        var opened = Functions.open(config);
+        started("the functions", opened);
+        var report = opened.sandbox();
+        LOG.log(report.missing().isEmpty() ? Level.INFO : Level.WARNING, report.toString());
+        return opened;
+    }
+
+    private Health.Check sandbox() {
+        var report = functions.sandbox();
+        return new Health.Check("sandbox", true, report.toString());
+    }
+
+    private Engine engine(Settings settings, Database.External database) {
+        var made =
+                Engine.connect(database.jdbcUrl(), database.user(), database.password())
+                        .config(settings.engine())
+                        .functions(functions.handlers())
+                        .start();
+        started("the engine", () -> made.stop(DRAIN_MAX));
+        return made;
+    }
+
+    private void started(String name, AutoCloseable stop) {
+        started.push(new Part(name, stop));
+    }
+}

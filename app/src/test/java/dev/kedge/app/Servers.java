@@ -1,0 +1,35 @@
+package dev.kedge.app;
+
+import dev.kedge.engine.EngineConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whole servers for tests, on any free port, with a PostgreSQL of their own below a folder. */
+final class Servers {
+
+    private Servers() {}
+
+    static Assembly start(Path folder) {
+        return Assembly.start(
+                new Settings(
+                        "127.0.0.1",
+                        0,
+                        folder.resolve("data"),
+                        Optional.empty(),
+                        new Database.Embedded(folder.resolve("data/postgres")),
+                        EngineConfig.DEFAULT,
+                        true),
+                places());
+    }
+
+    /** Those of this checkout: tests run in the folder of their module. */
+    static Places places() {
+        var usual = Places.of(Map.of());
+        return new Places(home(), usual.cache(), null);
+    }
+
+    static Path home() {
+        return Path.of("..").toAbsolutePath().normalize();
+    }
+}
