@@ -6,7 +6,7 @@
 import { defineJob } from "@kedge/sdk";
 
 const PORTION_ROWS = 100;
-const PAUSE_MS = 100;
+const PAUSE_MS = 80;
 
 /** Ten-thousandths of a euro for one unit of the currency, so that all sums stay whole numbers. */
 const RATES: Record<string, number> = { EUR: 10000, USD: 8600, GBP: 11400, SEK: 910, PLN: 2350, JPY: 55 };
@@ -86,7 +86,7 @@ function orderOf(
   return { id, country, sku, quantity: Number(quantity), cents: Number(cents), currency };
 }
 
-/** Stands for a service that is asked over the network and may be asked ten times a second. */
+/** Stands for a service that is asked over the network and may be asked twelve times a second. */
 async function ratesFor(currencies: Set<string>): Promise<Record<string, number>> {
   await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   return Object.fromEntries([...currencies].map((currency) => [currency, RATES[currency]]));
