@@ -1,0 +1,84 @@
+package dev.kedge.bench;
+
+import dev.kedge.bench.Scenario.Entrant;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One scenario, its entrants in turns: A B A B and not A A B B, so that bad weather hits all. */
+final class Race {
+
+    /** Before a lap counts, the subject has done this share of it on the same connections. */
+    private static final int WARM_UP_SHARE = 5;
+
+    private final Server server;
+    private final Scenario scenario;
+    private final Map<Entrant, List<double[]>> results = new LinkedHashMap<>();
+
+    Race(Server server, Scenario scenario) {
+        this.server = server;
+        this.scenario = scenario;
+        scenario.entrants().forEach(entrant -> results.put(entrant, new ArrayList<>()));
+    }
+
+    /** A round that does not count: what is compiled in it is compiled for all that follow. */
+    void warmUp() throws SQLException, InterruptedException {
+        for (var entrant : results.keySet()) {
+            var _ = lap(entrant);
+        }
+    }
+
+    void round() throws SQLException, InterruptedException {
+        for (var result : results.entrySet()) {
+            result.getValue().add(lap(result.getKey()));
+        }
+    }
+
+    private double[] lap(Entrant entrant) throws SQLException, InterruptedException {
+        var warmUp = Math.max(1, scenario.runs() / WARM_UP_SHARE);
+        var runs = warmUp + scenario.runs();
+        var ledger = new Ledger(runs);
+        var stage = server.stage();
+        double[] result;
+        try (var subject = entrant.setup().open(stage, ledger)) {
+            var _ = scenario.course().drive(new Lap(stage, subject, ledger, 0, warmUp));
+            result = scenario.course().drive(new Lap(stage, subject, ledger, warmUp, runs));
+        }
+        audit(stage, ledger, runs);
+        server.clear();
+        return result;
+    }
+
+    private void audit(Stage stage, Ledger ledger, int runs) throws SQLException {
+        try (var connection = stage.connect()) {
+            new Audit(connection, ledger).check(runs, scenario.left());
+        }
+    }
+
+    /** What each entrant came to, with the limit to compare it with. */
+    List<Figure> figures() {
+        var figures = new ArrayList<Figure>();
+        for (var i = 0; i < scenario.units().size(); i++) {
+            var unit = scenario.units().get(i);
+            var limit = Figure.median(laps(limit(), i));
+            for (var entrant : results.keySet()) {
+                figures.add(
+                        Figure.of(scenario.name(), entrant.name(), unit, laps(entrant, i), limit));
+            }
+        }
+        return figures;
+    }
+
+    private Entrant limit() {
+        return results.keySet().stream()
+                .filter(entrant -> entrant.name().equals(Scenarios.RAW))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<Double> laps(Entrant entrant, int unit) {
+        return results.getOrDefault(entrant, List.of()).stream().map(lap -> lap[unit]).toList();
+    }
+}

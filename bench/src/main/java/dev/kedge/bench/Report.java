@@ -1,0 +1,58 @@
+package dev.kedge.bench;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Figures, for people or for programs. */
+record Report(Machine machine, List<Figure> figures) {
+
+    private static final double FEW = 100;
+
+    /** Markdown, so that it can be kept as it is. */
+    String table() {
+        var text = new StringBuilder();
+        text.append(machine).append("\n\n");
+        text.append("| scenario | system | median | min–max | unit | ratio to raw |\n");
+        text.append("|---|---|---:|---:|---|---:|\n");
+        for (var figure : figures) {
+            text.append(
+                    "| %s | %s | %s | %s–%s | %s | %.2f |\n"
+                            .formatted(
+                                    figure.scenario(),
+                                    figure.system(),
+                                    number(figure.value()),
+                                    number(figure.least()),
+                                    number(figure.most()),
+                                    figure.unit(),
+                                    figure.ratioToRaw()));
+        }
+        return text.toString();
+    }
+
+    /** A line for each figure. Names and units are ours and need no escaping. */
+    String json() {
+        return figures.stream().map(Report::json).collect(Collectors.joining());
+    }
+
+    private static String json(Figure figure) {
+        return String.format(
+                Locale.ROOT,
+                "{\"scenario\":\"%s\",\"system\":\"%s\",\"value\":%.3f,\"unit\":\"%s\","
+                        + "\"runs\":[%s],\"ratioToRaw\":%.3f}%n",
+                figure.scenario(),
+                figure.system(),
+                figure.value(),
+                figure.unit(),
+                figure.laps().stream()
+                        .map(lap -> String.format(Locale.ROOT, "%.3f", lap))
+                        .collect(Collectors.joining(",")),
+                figure.ratioToRaw());
+    }
+
+    private static String number(double value) {
+        return value < FEW
+                ? String.format(Locale.ROOT, "%.2f", value)
+                : String.format(Locale.ROOT, "%,.0f", value);
+    }
+}

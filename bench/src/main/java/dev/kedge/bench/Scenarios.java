@@ -1,0 +1,96 @@
+package dev.kedge.bench;
+
+import dev.kedge.bench.Scenario.Entrant;
+import dev.kedge.bench.Scenario.Left;
+import java.util.List;
+
+/** Everything that is measured. */
+final class Scenarios {
+
+    /** The name of the entrant that sets the limit. */
+    static final String RAW = "raw";
+
+    /** How many attempts Kedge may carry out at once. */
+    static final int SLOTS = 2_000;
+
+    private static final int BATCH = 1_000;
+    private static final int CLAIM_MAX = 1_000;
+    private static final int RAW_CONNECTIONS = 4;
+    private static final int BATCH_CALLERS = 4;
+    private static final int CALLS_PER_SECOND = 100;
+    private static final List<String> RATE = List.of("runs/s");
+
+    static final List<Scenario> ALL =
+            List.of(
+                    enqueue("enqueue-1", 1, 10_000),
+                    enqueue("enqueue-16", 16, 50_000),
+                    enqueue("enqueue-256", 256, 200_000),
+                    new Scenario(
+                            "enqueue-batch",
+                            RATE,
+                            400_000,
+                            Left.ALL_PENDING,
+                            List.of(kedge(0), raw(RAW_CONNECTIONS, 0)),
+                            Courses.enqueue(new Callers(BATCH_CALLERS, BATCH))),
+                    new Scenario(
+                            "drain",
+                            RATE,
+                            200_000,
+                            Left.ALL_ENDED,
+                            List.of(kedge(SLOTS), raw(0, RAW_CONNECTIONS)),
+                            Courses.drain()),
+                    new Scenario(
+                            "full-life-256",
+                            RATE,
+                            200_000,
+                            Left.ALL_ENDED,
+                            List.of(kedge(SLOTS), raw(2, RAW_CONNECTIONS - 2)),
+                            Courses.fullLife(Callers.single(256))),
+                    new Scenario(
+                            "full-life-batch",
+                            RATE,
+                            200_000,
+                            Left.ALL_ENDED,
+                            List.of(kedge(SLOTS), raw(2, RAW_CONNECTIONS - 2)),
+                            Courses.fullLife(new Callers(BATCH_CALLERS, BATCH))),
+                    new Scenario(
+                            "latency-100",
+                            List.of("ms p50", "ms p99"),
+                            1_000,
+                            Left.ALL_ENDED,
+                            List.of(kedge(SLOTS), raw(2, RAW_CONNECTIONS - 2)),
+                            Courses.latency(CALLS_PER_SECOND)));
+
+    private Scenarios() {}
+
+    static Scenario named(String name) {
+        return ALL.stream()
+                .filter(scenario -> scenario.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no scenario is called " + name));
+    }
+
+    private static Scenario enqueue(String name, int callers, int runs) {
+        return new Scenario(
+                name,
+                RATE,
+                runs,
+                Left.ALL_PENDING,
+                List.of(
+                        kedge(0),
+                        raw(2, 0),
+                        new Entrant(
+                                "raw, a commit a call",
+                                (stage, _) -> new PlainSubject(stage, callers))),
+                Courses.enqueue(Callers.single(callers)));
+    }
+
+    private static Entrant kedge(int slots) {
+        return new Entrant("kedge", (stage, ledger) -> new KedgeSubject(stage, ledger, slots));
+    }
+
+    private static Entrant raw(int writers, int workers) {
+        return new Entrant(
+                RAW, (stage, ledger) -> new RawSubject(stage, ledger, writers, workers, CLAIM_MAX));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.kedge.bench;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+
+/** A database with Kedge's schema that one subject is measured on. */
+record Stage(String url, String user, String password) {
+
+    private static final int PRELOAD_BATCH = 5_000;
+
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(url, user, password);
+    }
+
+    /** Writes back what earlier laps left behind, so that it does not slow down this one. */
+    void checkpoint() throws SQLException {
+        try (var connection = connect();
+                var statement = connection.createStatement()) {
+            statement.execute("checkpoint");
+        }
+    }
+
+    /** Puts runs into the queue before anybody is measured, the same way for everybody. */
+    void preload(int first, int end) throws SQLException {
+        try (var connection = connect();
+                var statements = new RawStatements(connection)) {
+            for (var from = first; from < end; from += PRELOAD_BATCH) {
+                var numbers = new int[Math.min(PRELOAD_BATCH, end - from)];
+                for (var i = 0; i < numbers.length; i++) {
+                    numbers[i] = from + i;
+                }
+                statements.insert(numbers);
+            }
+        }
+        checkpoint();
+    }
+}
