@@ -22,34 +22,34 @@ final class Scenarios {
 
     static final List<Scenario> ALL =
             List.of(
-                    enqueue("enqueue-1", 1, 10_000),
-                    enqueue("enqueue-16", 16, 50_000),
-                    enqueue("enqueue-256", 256, 200_000),
+                    enqueue("enqueue-1", 1, 3_000),
+                    enqueue("enqueue-16", 16, 20_000),
+                    enqueue("enqueue-256", 256, 100_000),
                     new Scenario(
                             "enqueue-batch",
                             RATE,
-                            400_000,
+                            100_000,
                             Left.ALL_PENDING,
                             List.of(kedge(0), raw(RAW_CONNECTIONS, 0)),
                             Courses.enqueue(new Callers(BATCH_CALLERS, BATCH))),
                     new Scenario(
                             "drain",
                             RATE,
-                            200_000,
+                            100_000,
                             Left.ALL_ENDED,
                             List.of(kedge(SLOTS), raw(0, RAW_CONNECTIONS)),
                             Courses.drain()),
                     new Scenario(
                             "full-life-256",
                             RATE,
-                            200_000,
+                            100_000,
                             Left.ALL_ENDED,
                             List.of(kedge(SLOTS), raw(2, RAW_CONNECTIONS - 2)),
                             Courses.fullLife(Callers.single(256))),
                     new Scenario(
                             "full-life-batch",
                             RATE,
-                            200_000,
+                            100_000,
                             Left.ALL_ENDED,
                             List.of(kedge(SLOTS), raw(2, RAW_CONNECTIONS - 2)),
                             Courses.fullLife(new Callers(BATCH_CALLERS, BATCH))),
