@@ -7,8 +7,10 @@ import dev.kedge.engine.Health;
 import dev.kedge.functions.DenoBinary;
 import dev.kedge.functions.Functions;
 import dev.kedge.functions.FunctionsConfig;
+import dev.kedge.model.Deployment;
 import dev.kedge.model.Namespace;
 import dev.kedge.server.AdminKey;
+import dev.kedge.server.FunctionUploads;
 import dev.kedge.server.Server;
 import dev.kedge.server.ServerConfig;
 import java.io.IOException;
@@ -42,6 +44,21 @@ final class Assembly implements AutoCloseable {
 
     private record Part(String name, AutoCloseable stop) {}
 
+    /** What the server may do with functions, which it does not know. */
+    private record Uploads(Functions functions, Engine engine) implements FunctionUploads {
+
+        @Override
+        public Deployment deploy(
+                Namespace namespace, String function, String code, boolean promote) {
+            return functions.deploy(engine, namespace, function, code, promote).deployment();
+        }
+
+        @Override
+        public Deployment promote(Namespace namespace, String function, int version) {
+            return functions.promote(engine, namespace, function, version).deployment();
+        }
+    }
+
     private final Deque<Part> started = new ArrayDeque<>();
     private final Functions functions;
     private final Server server;
@@ -61,10 +78,7 @@ final class Assembly implements AutoCloseable {
                     Server.start(
                             ServerConfig.DEFAULT.withHost(host).withPort(settings.port()),
                             engine,
-                            (namespace, function, code, promote) ->
-                                    functions
-                                            .deploy(engine, namespace, function, code, promote)
-                                            .deployment(),
+                            new Uploads(functions, engine),
                             key,
                             List.of(this::sandbox));
             started("the HTTP server", () -> server.stop(ANSWERS_MAX));

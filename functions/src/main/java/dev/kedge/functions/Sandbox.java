@@ -70,12 +70,11 @@ final class Sandbox {
             if (!possible(walls, root)) {
                 continue;
             }
-            var sandbox = new Sandbox(config, root, walls, reportOf(walls, root));
+            var sandbox = new Sandbox(config, root, walls, reportOf(walls, root, failures));
             var failure = sandbox.probe();
             if (failure.isEmpty()) {
                 if (sandbox.report.level() == 'C' && !config.weakSandboxAllowed()) {
-                    throw new IllegalStateException(
-                            "functions are refused: " + sandbox.report + " " + failures);
+                    throw new IllegalStateException("functions are refused: " + sandbox.report);
                 }
                 return sandbox;
             }
@@ -200,11 +199,16 @@ final class Sandbox {
         return "root".equals(System.getProperty("user.name"));
     }
 
-    private static SandboxReport reportOf(Walls walls, SandboxRoot root) {
+    private static SandboxReport reportOf(Walls walls, SandboxRoot root, List<String> failures) {
         var active = new ArrayList<String>();
         var missing = new ArrayList<String>();
         var namespaces = walls == Walls.ROOT_WITH_NAMESPACES || walls == Walls.USER_NAMESPACE;
-        say(namespaces, "kernel namespaces (no network, own processes)", active, missing);
+        say(
+                namespaces,
+                "kernel namespaces (no network, own processes)"
+                        + (failures.isEmpty() ? "" : " (" + String.join("; ", failures) + ")"),
+                active,
+                missing);
         say(
                 namespaces,
                 "a root folder without the host's files"

@@ -30,7 +30,7 @@ final class SandboxRoot {
     static final String PROBE_SAYS = "kedge: ready";
 
     /** Raised when what is laid out changes in a way that the scripts do not show. */
-    private static final String LAYOUT = "1";
+    private static final String LAYOUT = "2";
 
     private static final List<String> SCRIPTS = List.of("bootstrap.js", "adapters.js", "sdk.js");
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+\\.so[^\\s]*)");
@@ -178,9 +178,10 @@ final class SandboxRoot {
 
     /** Other users must read it, whatever this process's umask is; none may write. */
     private static void openToAll(Path making) throws IOException {
+        var scripts = making.resolve("kedge");
         try (var all = Files.walk(making)) {
             for (var path : (Iterable<Path>) all::iterator) {
-                var shared = Files.isDirectory(path) || !path.toString().contains("/kedge/");
+                var shared = Files.isDirectory(path) || !path.startsWith(scripts);
                 if (!path.endsWith("deno")) { // Perhaps a link to the one that is installed.
                     Files.setPosixFilePermissions(
                             path,

@@ -293,6 +293,17 @@ class SandboxTest {
                 .pid();
     }
 
+    @Test
+    void the_walls_are_the_same_wherever_the_runtime_folder_lies(@TempDir Path folder) {
+        var elsewhere =
+                FunctionsConfig.of(Bench.config().deno(), folder.resolve("kedge/functions"))
+                        .withWeakSandboxAllowed(true)
+                        .withProcesses(1, 0);
+        try (var functions = Functions.open(elsewhere)) {
+            assertThat(functions.sandbox()).isEqualTo(bench.functions.sandbox());
+        }
+    }
+
     private static void awaitGone(long pid) {
         while (Files.exists(Path.of("/proc", Long.toString(pid)))) {
             Thread.onSpinWait();

@@ -86,7 +86,7 @@ final class FunctionRoutes {
     private void promote(Call call) throws Exception {
         var function = call.function();
         var version = call.body(PromoteBody.class).version();
-        call.answer(view(engine.deployments(call.namespace()).promote(function, version)));
+        call.answer(view(uploads.promote(call.namespace(), function, version)));
     }
 
     private static DeploymentsView view(List<Deployment> deployments) {

@@ -9,9 +9,11 @@ import dev.kedge.api.RunView;
 import dev.kedge.embedded.TestPostgres;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.Health;
+import dev.kedge.model.Deployment;
 import dev.kedge.model.Failure;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.LogLevel;
+import dev.kedge.model.Namespace;
 import dev.kedge.model.Outcome;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -83,14 +85,27 @@ final class RunningServer implements AutoCloseable {
                 Server.start(
                         config.withPort(0),
                         engine,
-                        (namespace, function, code, promote) -> {
-                            if (code.isBlank()) {
-                                throw new KedgeException.Invalid("code", "there is none");
-                            }
-                            return engine.deployments(namespace).deploy(function, code, promote);
-                        },
+                        new AnyCode(engine),
                         key,
                         List.of(() -> new Health.Check("sandbox", true, "none in this test")));
+    }
+
+    /** Takes whatever is not blank, and runs none of it. */
+    private record AnyCode(Engine engine) implements FunctionUploads {
+
+        @Override
+        public Deployment deploy(
+                Namespace namespace, String function, String code, boolean promote) {
+            if (code.isBlank()) {
+                throw new KedgeException.Invalid("code", "there is none");
+            }
+            return engine.deployments(namespace).deploy(function, code, promote);
+        }
+
+        @Override
+        public Deployment promote(Namespace namespace, String function, int version) {
+            return engine.deployments(namespace).promote(function, version);
+        }
     }
 
     HttpRequest.Builder request(String path) {
