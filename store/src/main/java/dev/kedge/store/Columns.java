@@ -1,25 +1,32 @@
 package dev.kedge.store;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a list of rows to be written into the arrays that a statement unnests. */
+/**
+ * Turns a list of rows to be written into the arrays that a statement unnests.
+ *
+ * <p>A column with nothing in it becomes an empty array: {@code unnest} fills up with nulls what is
+ * shorter than the longest, and thousands of nulls need not be spelled out and parsed again.
+ */
 record Columns<T>(List<T> rows) {
 
     UUID[] uuids(Function<T, @Nullable UUID> column) {
-        return rows.stream().map(column).toArray(UUID[]::new);
+        return orEmpty(rows.stream().map(column).toArray(UUID[]::new));
     }
 
     String[] texts(Function<T, @Nullable String> column) {
-        return rows.stream().map(column).toArray(String[]::new);
+        return orEmpty(rows.stream().map(column).toArray(String[]::new));
     }
 
     byte[][] bytes(Function<T, byte @Nullable []> column) {
-        return rows.stream().map(column).toArray(byte[][]::new);
+        return orEmpty(rows.stream().map(column).toArray(byte[][]::new));
     }
 
     long[] larges(ToLongFunction<T> column) {
@@ -28,5 +35,9 @@ record Columns<T>(List<T> rows) {
 
     int[] numbers(ToIntFunction<T> column) {
         return rows.stream().mapToInt(column).toArray();
+    }
+
+    private static <E> E[] orEmpty(E[] values) {
+        return Arrays.stream(values).allMatch(Objects::isNull) ? Arrays.copyOf(values, 0) : values;
     }
 }
