@@ -4,11 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.kedge.api.Json;
 import dev.kedge.cli.DevServer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,27 +20,23 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class DevTest {
 
-    private static final long STOP_SECONDS_MAX = 45;
     private static final long CHANGE_SECONDS_MAX = 20;
 
-    private final List<Process> started = new ArrayList<>();
+    private final List<ServerProcess> started = new ArrayList<>();
 
     @TempDir private Path folder;
 
     @AfterEach
     void stop() throws InterruptedException {
-        for (var process : started) {
-            process.destroy();
-            if (!process.waitFor(STOP_SECONDS_MAX, SECONDS)) {
-                process.destroyForcibly();
-            }
+        for (var server : started) {
+            server.stop();
         }
     }
 
     @Test
     void a_job_of_the_folder_runs_and_a_change_of_its_file_takes_effect() throws IOException {
         var job = writeJob("Hello");
-        var kedge = client(ready(dev()));
+        var kedge = client(dev().ready());
 
         assertThat(hello(kedge)).contains("Hello, Ada!");
 
@@ -56,14 +49,14 @@ class DevTest {
     void told_to_stop_it_ends_with_0_and_leaves_its_key_for_the_next() throws Exception {
         writeJob("Hello");
         var first = dev();
-        var before = ready(first);
+        var before = first.ready();
         assertThat(DevServerFile.near(folder).map(DevServer::url)).contains(before.url());
 
-        first.destroy();
-        assertThat(first.waitFor(STOP_SECONDS_MAX, SECONDS)).isTrue();
-        assertThat(first.exitValue()).isZero();
+        first.process().destroy();
+        assertThat(first.process().waitFor(ServerProcess.STOP_SECONDS_MAX, SECONDS)).isTrue();
+        assertThat(first.process().exitValue()).isZero();
 
-        var after = ready(dev());
+        var after = dev().ready();
         assertThat(after.apiKey()).isEqualTo(before.apiKey());
         assertThat(hello(client(after))).contains("Hello, Ada!");
     }
@@ -72,14 +65,14 @@ class DevTest {
     void killed_it_leaves_nothing_that_would_hinder_the_next() throws Exception {
         writeJob("Hello");
         var first = dev();
-        var kedge = client(ready(first));
+        var kedge = client(first.ready());
         var run =
                 kedge.run("runs", "start", "hello", "--delay", "1s", "--json")
                         .as(dev.kedge.api.RunView.class);
 
-        first.destroyForcibly().waitFor();
+        first.kill();
 
-        var again = client(ready(dev()));
+        var again = client(dev().ready());
         assertThat(again.run("runs", "get", run.id(), "--wait").exitCode()).isZero();
     }
 
@@ -96,33 +89,10 @@ class DevTest {
         return kedge.run("runs", "start", "hello", "-p", "{\"name\":\"Ada\"}", "--wait").out();
     }
 
-    private Process dev() throws IOException {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var process =
-                new ProcessBuilder(
-                                java,
-                                "-XX:TieredStopAtLevel=1",
-                                "-D" + Places.HOME_PROPERTY + "=" + Servers.home(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName(),
-                                "dev",
-                                "--port",
-                                "0",
-                                "--json")
-                        .directory(folder.toFile())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        started.add(process);
-        return process;
-    }
-
-    /** Waits for the one line that says where it is. */
-    private static ServeCommand.Ready ready(Process process) throws IOException {
-        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-        var line = out.readLine();
-        assertThat(line).as("the line of kedge dev --json").isNotNull();
-        return Json.answer(line.getBytes(StandardCharsets.UTF_8), ServeCommand.Ready.class);
+    private ServerProcess dev() throws IOException {
+        var server = ServerProcess.start(folder, "dev");
+        started.add(server);
+        return server;
     }
 
     private static Console client(ServeCommand.Ready ready) {
