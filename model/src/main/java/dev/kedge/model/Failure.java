@@ -15,6 +15,7 @@ public record Failure(Code code, @Nullable String type, String message, @Nullabl
 
     public static final int MESSAGE_CHARS_MAX = 8_192;
     public static final int STACK_CHARS_MAX = 32_768;
+    private static final int TYPE_CHARS_MAX = 256;
 
     /** The kinds of failure. The words are stored and sent: add, never rename. */
     public enum Code {
@@ -51,18 +52,12 @@ public record Failure(Code code, @Nullable String type, String message, @Nullabl
     }
 
     public Failure {
-        message = cut(message, MESSAGE_CHARS_MAX);
-        type = type == null ? null : cut(type, 256);
-        stack = stack == null ? null : cut(stack, STACK_CHARS_MAX);
+        message = Texts.kept(message, MESSAGE_CHARS_MAX);
+        type = type == null ? null : Texts.kept(type, TYPE_CHARS_MAX);
+        stack = stack == null ? null : Texts.kept(stack, STACK_CHARS_MAX);
     }
 
     public static Failure of(Code code, String message) {
         return new Failure(code, null, message, null);
-    }
-
-    /** Cuts to the limit, and drops NUL, which PostgreSQL cannot store in text. */
-    private static String cut(String text, int charsMax) {
-        var clean = text.indexOf('\0') < 0 ? text : text.replace("\0", "");
-        return clean.length() <= charsMax ? clean : clean.substring(0, charsMax - 3) + "...";
     }
 }

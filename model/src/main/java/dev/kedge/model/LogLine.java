@@ -12,6 +12,11 @@ public record LogLine(Position position, int attempt, Instant at, LogLevel level
 
     public static final int MESSAGE_CHARS_MAX = 8_192;
 
+    /** A message as it is kept: without NUL, and cut where it is too long. */
+    public static String kept(String message) {
+        return Texts.kept(message, MESSAGE_CHARS_MAX);
+    }
+
     /**
      * Lines sort by lease and then by number, so that a reader who stopped at one line misses none
      * that came after it.

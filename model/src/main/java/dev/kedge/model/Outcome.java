@@ -15,10 +15,18 @@ public sealed interface Outcome {
     record FailedForGood(Failure failure) implements Outcome {}
 
     /** Not now: come back after {@code delay}. Costs no attempt. */
-    record Snoozed(Duration delay) implements Outcome {}
+    record Snoozed(Duration delay) implements Outcome {
+        public Snoozed {
+            Bounds.check("delay", delay, Duration.ZERO, NewRun.DELAY_MAX);
+        }
+    }
 
     /** Stopped because somebody asked for it. */
-    record Cancelled(String reason) implements Outcome {}
+    record Cancelled(String reason) implements Outcome {
+        public Cancelled {
+            reason = Texts.kept(reason, Transition.REASON_CHARS_MAX);
+        }
+    }
 
     /** Not carried to its end by no fault of its own: the worker is shutting down. */
     record HandedBack() implements Outcome {}

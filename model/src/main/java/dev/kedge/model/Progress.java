@@ -25,10 +25,7 @@ public record Progress(
             percent = percent.isNaN() ? null : (Double) Math.clamp(percent, 0.0, 100.0);
         }
         if (message != null) {
-            message = message.replace("\0", "");
-            if (message.length() > MESSAGE_CHARS_MAX) {
-                message = message.substring(0, MESSAGE_CHARS_MAX);
-            }
+            message = Texts.head(message.replace("\0", ""), MESSAGE_CHARS_MAX);
         }
         if (data != null) {
             data.atMost(DATA_BYTES_MAX, "progress.data");

@@ -31,6 +31,12 @@ public record RunFilter(
     public RunFilter {
         states = Set.copyOf(states);
         Bounds.check("limit", limit, 1, LIMIT_MAX);
+        if (tag != null) {
+            Texts.check("tag", tag, NewRun.TAG_CHARS_MAX);
+        }
+        if (key != null) {
+            Texts.check("key", key, NewRun.KEY_CHARS_MAX);
+        }
         if (createdAfter != null) {
             Bounds.check("createdAfter", createdAfter);
         }

@@ -6,6 +6,9 @@ import java.util.random.RandomGenerator;
 /** What becomes of a run when an attempt is over: the one change that follows from an outcome. */
 public sealed interface Transition {
 
+    /** A longer reason for a cancellation is cut. */
+    int REASON_CHARS_MAX = 1_000;
+
     /** The run is over. */
     sealed interface Ends extends Transition {}
 
@@ -16,7 +19,11 @@ public sealed interface Transition {
 
     record Fail(Failure failure) implements Ends {}
 
-    record Cancel(String reason) implements Ends {}
+    record Cancel(String reason) implements Ends {
+        public Cancel {
+            reason = Texts.kept(reason, REASON_CHARS_MAX);
+        }
+    }
 
     /** One failure more; the next attempt is due after {@code delay}. */
     record Retry(Duration delay, Failure failure) implements GoesOn {}
