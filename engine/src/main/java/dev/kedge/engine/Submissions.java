@@ -8,7 +8,6 @@ import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
 import dev.kedge.model.RunId;
 import dev.kedge.model.RunIds;
-import dev.kedge.model.RunState;
 import dev.kedge.store.Db;
 import dev.kedge.store.GroupCommit;
 import dev.kedge.store.RunStore;
@@ -202,9 +201,7 @@ final class Submissions implements Service {
 
     private Enqueued replace(
             Tx tx, Namespace namespace, RunStore.Locked holder, Submitted run, boolean ring) {
-        if (holder.state() != RunState.RUNNING && runs.takeOut(tx, holder)) {
-            runs.enqueue(tx, namespace, holder.run(), run.run(), ring);
-        }
+        runs.replace(tx, namespace, holder, run.run(), ring);
         return new Enqueued(holder.run(), false);
     }
 
@@ -242,6 +239,6 @@ final class Submissions implements Service {
 
     @Override
     public void stop(Duration grace) {
-        shared.close();
+        shared.close(grace);
     }
 }

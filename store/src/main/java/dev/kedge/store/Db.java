@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A PostgreSQL database with Kedge's schema in it. For use by any thread.
@@ -24,17 +25,22 @@ public final class Db implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
+    /** A server that is silent for longer is taken for gone; its last word is unknown. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
+
     private final DataSource source;
+    private final Function<Duration, DataSource> aside;
     private final Runnable closing;
 
-    private Db(DataSource source, Runnable closing) {
+    private Db(DataSource source, Function<Duration, DataSource> aside, Runnable closing) {
         this.source = source;
+        this.aside = aside;
         this.closing = closing;
     }
 
     /** On the embedder's own pool, which stays open when this is closed. */
     public static Db on(DataSource source) {
-        return new Db(source, () -> {});
+        return new Db(source, _ -> source, () -> {});
     }
 
     /** With a pool of its own. */
@@ -50,11 +56,11 @@ public final class Db implements AutoCloseable {
         config.setInitializationFailTimeout(CONNECT_TIMEOUT.toMillis());
         config.addDataSourceProperty("ApplicationName", "kedge");
         config.addDataSourceProperty("connectTimeout", "5");
-        config.addDataSourceProperty("socketTimeout", "30");
+        config.addDataSourceProperty("socketTimeout", String.valueOf(SILENCE_MAX.toSeconds()));
         config.addDataSourceProperty("tcpKeepAlive", "true");
         try {
             var pool = new HikariDataSource(config);
-            return new Db(pool, pool::close);
+            return new Db(pool, patience -> direct(jdbcUrl, user, password, patience), pool::close);
         } catch (RuntimeException unreachable) { // Hikari's own type says no more than its cause.
             var cause = unreachable.getCause() == null ? unreachable : unreachable.getCause();
             throw new KedgeException.Unavailable(
@@ -62,8 +68,27 @@ public final class Db implements AutoCloseable {
         }
     }
 
+    /** Connections outside the pool, so that no crowd in front of it keeps them waiting. */
+    private static DataSource direct(
+            String jdbcUrl, String user, String password, Duration patience) {
+        var seconds = (int) Math.max(1, patience.plusMillis(999).toSeconds());
+        var direct = new PGSimpleDataSource();
+        direct.setUrl(jdbcUrl);
+        direct.setUser(user);
+        direct.setPassword(password);
+        direct.setApplicationName("kedge");
+        direct.setConnectTimeout(seconds);
+        direct.setSocketTimeout(seconds);
+        direct.setTcpKeepAlive(true);
+        return direct;
+    }
+
     DataSource source() {
         return source;
+    }
+
+    DataSource aside() {
+        return aside.apply(SILENCE_MAX);
     }
 
     /** Runs one round trip of statements that commits by itself. */
@@ -84,8 +109,8 @@ public final class Db implements AutoCloseable {
                 var result = work.apply(new Tx(connection));
                 connection.commit();
                 return result;
-            } catch (RuntimeException failed) {
-                rollback(connection, failed);
+            } catch (RuntimeException | Error failed) {
+                rollback(connection, failed); // Else switching autocommit on would commit it.
                 throw failed;
             } finally {
                 connection.setAutoCommit(true);
@@ -93,9 +118,13 @@ public final class Db implements AutoCloseable {
         });
     }
 
-    /** A connection kept aside, so that what must not wait never waits for the pool. */
-    public Line reserve() {
-        return new Line(source);
+    /**
+     * A connection kept aside, so that what must not wait never waits for the pool.
+     *
+     * @param patience a server that is silent for longer is given up
+     */
+    public Line reserve(Duration patience) {
+        return new Line(aside.apply(patience), patience);
     }
 
     /** {@link #transaction} without a result. */
@@ -121,7 +150,7 @@ public final class Db implements AutoCloseable {
         }
     }
 
-    private static void rollback(Connection connection, RuntimeException because) {
+    private static void rollback(Connection connection, Throwable because) {
         try {
             connection.rollback();
         } catch (SQLException alsoFailed) {

@@ -35,7 +35,7 @@ public final class Doorbell {
         /** Begins to listen. */
         public static Ear open(Db db) {
             try {
-                var connection = db.source().getConnection();
+                var connection = db.aside().getConnection();
                 try (var statement = connection.createStatement()) {
                     connection.setAutoCommit(true);
                     statement.execute("listen kedge");
@@ -62,6 +62,15 @@ public final class Doorbell {
                 return messages;
             } catch (SQLException failed) {
                 throw SqlErrors.translate(failed);
+            }
+        }
+
+        /** Ends a {@link #listen} under way. For any thread. */
+        public void hangUp() {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException gone) {
+                // Then nobody listens on it either.
             }
         }
 

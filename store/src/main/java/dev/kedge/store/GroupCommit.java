@@ -76,18 +76,27 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     /** Hands {@code value} over; the answer completes once it is committed. */
     public CompletableFuture<R> submit(T value) {
         if (closing) {
-            throw new KedgeException.Unavailable("shutting down", null);
+            throw shuttingDown();
         }
         var item = new Item<T, R>(value, new CompletableFuture<>());
         try {
-            if (!waiting.offer(item, patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            // Where there is room, a caller who was interrupted is heard like any other.
+            if (!waiting.offer(item)
+                    && !waiting.offer(item, patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new KedgeException.Unavailable("too many writes are waiting", null);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new KedgeException.Unavailable("interrupted", interrupted);
         }
+        if (closing && waiting.remove(item)) {
+            throw shuttingDown(); // The writers may have left without seeing it.
+        }
         return item.answer();
+    }
+
+    private static KedgeException shuttingDown() {
+        return new KedgeException.Unavailable("shutting down", null);
     }
 
     /** Waits for an answer, and throws what was thrown for it. */
@@ -124,6 +133,7 @@ public final class GroupCommit<T, R> implements AutoCloseable {
                     batch.clear();
                 }
             } catch (InterruptedException stop) {
+                batch.forEach(item -> item.answer().completeExceptionally(shuttingDown()));
                 return;
             }
         }
@@ -146,7 +156,7 @@ public final class GroupCommit<T, R> implements AutoCloseable {
                 }
                 TimeUnit.MILLISECONDS.sleep(pause);
                 pause = Math.min(2 * pause, RETRY_PAUSE_MILLIS_MAX);
-            } catch (RuntimeException refused) { // Whatever it is, it is the answer of the guilty.
+            } catch (RuntimeException | Error refused) { // Whatever it is: the guilty hear it.
                 if (batch.size() == 1) {
                     batch.getFirst().answer().completeExceptionally(refused);
                 } else {
@@ -161,16 +171,25 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     /** Writes what is waiting, then ends. */
     @Override
     public void close() {
+        close(patience);
+    }
+
+    /** Writes what is waiting, for at most {@code grace}; the rest is refused. Then ends. */
+    public void close(Duration grace) {
         closing = true;
-        for (var writer : writers) {
-            try {
+        var until = System.nanoTime() + grace.toNanos();
+        try {
+            for (var writer : writers) {
                 if (writer.isAlive()) {
-                    writer.join(patience);
+                    writer.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
                 }
-            } catch (InterruptedException hurry) {
-                Thread.currentThread().interrupt();
-                return;
             }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
         }
+        writers.forEach(Thread::interrupt);
+        var unwritten = new ArrayList<Item<T, R>>();
+        waiting.drainTo(unwritten);
+        unwritten.forEach(item -> item.answer().completeExceptionally(shuttingDown()));
     }
 }

@@ -21,8 +21,13 @@ public final class LeaseStore {
     /** A worker's present right to claim: its id, and the generation that its batches carry. */
     public record Holder(WorkerId worker, int gen) {}
 
-    /** A run that went back into the queue: its lane, and how soon it is due. */
-    public record Released(RunId run, int lane, Duration delay) {}
+    /**
+     * A run that went back into the queue: its lane, and how soon it is due.
+     *
+     * @param cancelledBy who asked for it to stop; it was ended as cancelled instead
+     */
+    public record Released(
+            RunId run, long epoch, int lane, Duration delay, @Nullable String cancelledBy) {}
 
     /** Progress under a lease. */
     public record Report(Lease lease, Progress progress) {}
@@ -128,8 +133,29 @@ public final class LeaseStore {
                         row -> new RunId(row.uuid("run_id"))));
     }
 
-    /** Puts runs back into the queue; returns those that went. A run that moved on is missing. */
+    /**
+     * Puts runs back into the queue; returns those that went. A run that moved on is missing. One
+     * that somebody asked to stop does not begin again: it is cancelled. {@code tx} must be a
+     * transaction.
+     */
     public List<Released> release(Tx tx, List<Verdict<Transition.GoesOn>> verdicts) {
+        var back = putBack(tx, verdicts);
+        var cancelled =
+                back.stream()
+                        .filter(run -> run.cancelledBy() != null)
+                        .map(run ->
+                                new Verdict<Transition.Ends>(
+                                        run.run(),
+                                        run.epoch(),
+                                        new Transition.Cancel("cancelled by " + run.cancelledBy())))
+                        .toList();
+        if (!cancelled.isEmpty()) {
+            end(tx, cancelled);
+        }
+        return back;
+    }
+
+    private static List<Released> putBack(Tx tx, List<Verdict<Transition.GoesOn>> verdicts) {
         var rows = new Columns<>(verdicts);
         var resuming = new boolean[verdicts.size()];
         for (var i = 0; i < resuming.length; i++) {
@@ -155,8 +181,10 @@ public final class LeaseStore {
                 row ->
                         new Released(
                                 new RunId(row.uuid("run_id")),
+                                row.large("epoch"),
                                 row.number("lane"),
-                                Duration.ofMillis(row.large("delay_ms"))));
+                                Duration.ofMillis(row.large("delay_ms")),
+                                row.textOrNull("cancel_requested_by")));
     }
 
     /** What a worker holds. */

@@ -3,6 +3,7 @@ package dev.kedge.store;
 import dev.kedge.model.KedgeException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 public final class Line implements AutoCloseable {
 
     private final DataSource source;
+    private final Duration patience;
     private @Nullable Connection connection;
 
-    Line(DataSource source) {
+    Line(DataSource source, Duration patience) {
         this.source = source;
+        this.patience = patience;
     }
 
     /** Runs one round trip of statements that commits by itself. */
@@ -34,6 +37,7 @@ public final class Line implements AutoCloseable {
         if (connection == null) {
             connection = source.getConnection();
             connection.setAutoCommit(true);
+            connection.setNetworkTimeout(Runnable::run, (int) patience.toMillis());
         }
         return connection;
     }

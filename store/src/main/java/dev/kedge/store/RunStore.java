@@ -41,6 +41,7 @@ public final class RunStore {
     private static final Sql LOCK = Sql.load("run_lock");
     private static final Sql ASK_CANCEL = Sql.load("run_ask_cancel");
     private static final Sql REPLACE = Sql.load("run_replace");
+    private static final Sql RAISE = Sql.load("run_raise");
     private static final Sql WAITING_OF_JOB = Sql.load("run_waiting_of_job");
     private static final Sql ATTEMPTS = Sql.load("attempt_list");
 
@@ -113,9 +114,18 @@ public final class RunStore {
                                 RunState.of(row.text("state"))));
     }
 
-    /** Takes a run that holds no lease out of the queue, to be submitted anew under its id. */
-    public boolean takeOut(Tx tx, Locked run) {
-        return tx.update(REPLACE.with("run", run.run().value()).with("epoch", run.epoch())) == 1;
+    /**
+     * Puts a new submission in the place of a run that holds no lease: it keeps the id, and its
+     * epoch goes on rising. False where the run is running, and so stays as it is.
+     */
+    public boolean replace(Tx tx, Namespace namespace, Locked run, NewRun by, boolean ring) {
+        var id = run.run().value();
+        if (tx.update(REPLACE.with("run", id).with("epoch", run.epoch())) == 0) {
+            return false;
+        }
+        enqueue(tx, namespace, run.run(), by, ring);
+        tx.update(RAISE.with("run", id).with("epoch", run.epoch()));
+        return true;
     }
 
     public @Nullable Run find(Tx tx, Namespace namespace, RunId run) {

@@ -43,7 +43,7 @@ released as (
       from held as h
      where a.run_id = h.run_id
        and a.epoch = h.epoch
-    returning a.run_id, a.namespace, a.job, a.lane, h.delay_ms
+    returning a.run_id, a.namespace, a.job, a.lane, a.epoch, h.delay_ms, a.cancel_requested_by
 ),
 remembered as (
     insert into kedge.attempt (run_id, epoch, number, worker, started_at, failure_code, failure_type,
@@ -61,5 +61,5 @@ counted as (
      cross join (values ('running', -1), ('pending', 1)) as change (state, sign)
      group by namespace, job, change.state, change.sign
 )
-select run_id, lane, delay_ms
+select run_id, epoch, lane, delay_ms, cancel_requested_by
   from released

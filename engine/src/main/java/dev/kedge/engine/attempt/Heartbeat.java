@@ -44,7 +44,7 @@ public final class Heartbeat implements Service {
             Runnable reborn) {
         this.config = config;
         this.db = db;
-        this.line = db.reserve();
+        this.line = db.reserve(config.lease().minus(config.beat().multipliedBy(2)));
         this.workers = workers;
         this.incarnation = incarnation;
         this.attempts = attempts;

@@ -136,7 +136,7 @@ public final class Reports implements Service {
     @Override
     public void stop(Duration grace) {
         progressing.stop(grace);
-        progress.close();
-        lines.close();
+        progress.close(grace);
+        lines.close(grace);
     }
 }

@@ -89,12 +89,14 @@ public final class Settler implements Service {
 
     private List<Boolean> release(List<Closing<Transition.GoesOn>> batch) {
         var verdicts = inOrder(batch);
-        var back = db.autocommit(tx -> leases.release(tx, verdicts));
+        var back = db.transaction(tx -> leases.release(tx, verdicts));
         var runs = new HashSet<RunId>();
         for (var run : back) {
             runs.add(run.run());
             watch.changed(run.run());
-            released.accept(run);
+            if (run.cancelledBy() == null) {
+                released.accept(run);
+            }
         }
         return batch.stream().map(closing -> runs.contains(closing.lease().run())).toList();
     }
@@ -115,7 +117,7 @@ public final class Settler implements Service {
 
     @Override
     public void stop(Duration grace) {
-        ends.close();
-        goesOn.close();
+        ends.close(grace);
+        goesOn.close(grace);
     }
 }
