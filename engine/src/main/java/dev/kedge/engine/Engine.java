@@ -149,9 +149,7 @@ public final class Engine implements AutoCloseable {
             var db = database.get();
             try {
                 new Schema(db).migrate();
-                var engine = new Engine(this, db);
-                engine.start(jobs);
-                return engine;
+                return new Engine(this, db).started(jobs);
             } catch (RuntimeException failed) {
                 db.close();
                 throw failed;
@@ -199,7 +197,7 @@ public final class Engine implements AutoCloseable {
                         timer::wake);
         var rescuer =
                 new Rescuer(
-                        config, db, workers, leases, catalog, watch, random, tally, worker::wake);
+                        config, db, workers, leases, catalog, watch, random, tally, this::wakeAll);
         var housekeeper = new Housekeeper(db, timers, leases, tallies, workers, catalog, watch);
         parts =
                 new Parts(
@@ -219,6 +217,16 @@ public final class Engine implements AutoCloseable {
                         this::wakeAll);
         services =
                 List.of(bells, submissions, settler, reports, rescuer, housekeeper, timer, worker);
+    }
+
+    private Engine started(List<Job> jobs) {
+        try {
+            start(jobs);
+            return this;
+        } catch (RuntimeException failed) {
+            stop(Duration.ZERO);
+            throw failed;
+        }
     }
 
     private void start(List<Job> jobs) {
@@ -334,12 +342,17 @@ public final class Engine implements AutoCloseable {
         } catch (KedgeException silent) {
             checks.add(new Health.Check("database", false, String.valueOf(silent.getMessage())));
         }
-        checks.add(
-                new Health.Check(
-                        "worker",
-                        worker.isAlive(),
-                        worker.isAlive() ? "beats" : "was declared lost and begins anew"));
+        checks.add(workerCheck());
         return new Health(checks.stream().allMatch(Health.Check::passed), checks);
+    }
+
+    private Health.Check workerCheck() {
+        if (!worker.takesRuns()) {
+            return new Health.Check("worker", true, "has no slots and takes no runs");
+        }
+        var alive = worker.isAlive();
+        return new Health.Check(
+                "worker", alive, alive ? "beats" : "was declared lost and begins anew");
     }
 
     /** Numbers for dashboards and alarms. */

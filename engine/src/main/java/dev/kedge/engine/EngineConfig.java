@@ -8,7 +8,7 @@ import java.time.Duration;
 /**
  * How a worker goes about its work.
  *
- * @param slots attempts carried out at once
+ * @param slots attempts carried out at once; 0 for an engine that only submits
  * @param beat how often the worker gives a sign of life
  * @param lease how long after its last sign of life a worker is taken for dead
  * @param poll how long a new run may go unnoticed when every doorbell fails

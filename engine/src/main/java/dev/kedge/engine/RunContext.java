@@ -38,7 +38,7 @@ public interface RunContext {
     /**
      * Writes a line to the run's log. Returns at once unless very many lines wait to be stored;
      * every line taken is stored before the attempt's end is. Lines beyond the limit of an attempt
-     * are dropped, and the log says so.
+     * are dropped, and the log says so; so are lines for which the database finds no time.
      */
     void log(LogLevel level, String message);
 

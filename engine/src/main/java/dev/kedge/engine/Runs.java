@@ -40,6 +40,7 @@ public final class Runs {
     public static final int LOG_LINES_MAX = 1_000;
 
     private static final int LOCK_WAIT_MILLIS = 5_000;
+    private static final int BY_CHARS_MAX = 256;
 
     private final Namespace namespace;
     private final Parts parts;
@@ -104,13 +105,14 @@ public final class Runs {
             throws InterruptedException {
         var until = System.nanoTime() + atMost.toNanos();
         while (true) {
-            var ticket = parts.watch().watch(run);
-            var now = get(run);
-            var left = until - System.nanoTime();
-            if (enough.test(now) || left <= 0) {
-                return now;
+            try (var ticket = parts.watch().watch(run)) {
+                var now = get(run);
+                var left = until - System.nanoTime();
+                if (enough.test(now) || left <= 0) {
+                    return now;
+                }
+                ticket.await(Duration.ofNanos(left));
             }
-            ticket.await(Duration.ofNanos(left));
         }
     }
 
@@ -197,6 +199,12 @@ public final class Runs {
     }
 
     private Run end(RunId run, String by, boolean now) {
+        if (by.isBlank()
+                || by.length() > BY_CHARS_MAX
+                || by.chars().anyMatch(Character::isISOControl)) {
+            throw new KedgeException.Invalid(
+                    "by", "1 to %d characters, none of them for control".formatted(BY_CHARS_MAX));
+        }
         var wasRunning =
                 parts.db()
                         .transaction(tx -> {

@@ -122,9 +122,11 @@ final class Submissions implements Service {
     Enqueued submitIn(Connection transaction, Namespace namespace, NewRun run) {
         var submitted = prepared(namespace, run);
         var tx = new Tx(transaction);
-        return run.key() == null
-                ? enqueue(tx, namespace, submitted, true)
-                : enqueueKeyed(tx, namespace, submitted, run.key(), true);
+        if (run.key() == null) {
+            return enqueue(tx, namespace, submitted, true);
+        }
+        runs.lockKeys(tx, namespace, List.of(run));
+        return enqueueKeyed(tx, namespace, submitted, run.key(), true);
     }
 
     /** Everything that can be refused is refused here, before anything is written. */
@@ -157,7 +159,7 @@ final class Submissions implements Service {
                 announce(batch);
                 return enqueued;
             } catch (KedgeException.Conflict taken) {
-                // Somebody took the key between our look and our insert: look again.
+                // An application took the key by the function in the schema: look again.
                 if (taken.run() != null || race == RACES_MAX) {
                     throw taken;
                 }
@@ -169,6 +171,12 @@ final class Submissions implements Service {
         var plain = batch.stream().filter(run -> run.run().key() == null).toList();
         if (!plain.isEmpty()) {
             runs.insert(tx, inOrder(plain));
+        }
+        if (plain.size() < batch.size()) {
+            runs.lockKeys(
+                    tx,
+                    namespace,
+                    batch.stream().map(Submitted::run).filter(run -> run.key() != null).toList());
         }
         var enqueued = new ArrayList<Enqueued>();
         for (var run : batch) {

@@ -1,12 +1,23 @@
 package dev.kedge.engine;
 
 import dev.kedge.embedded.TestPostgres;
+import dev.kedge.model.Backoff;
+import dev.kedge.model.Binding;
+import dev.kedge.model.Failure;
+import dev.kedge.model.Job;
+import dev.kedge.model.JobName;
+import dev.kedge.model.JobPolicy;
+import dev.kedge.model.Namespace;
+import dev.kedge.model.RetryPolicy;
+import dev.kedge.model.Run;
+import dev.kedge.store.Db;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /** A database of a test's own, and the engines that work on it. */
@@ -16,8 +27,9 @@ final class TestEngine implements AutoCloseable {
 
     private final String url = TestPostgres.freshDatabase();
     private final List<Engine> engines = new ArrayList<>();
+    private final List<Db> open = new ArrayList<>();
 
-    /** One more engine on this database, with the short lease. */
+    /** One more engine on this database, with the short lease unless it is declared otherwise. */
     Engine start(UnaryOperator<Engine.Builder> declarations) {
         var engine =
                 declarations
@@ -30,6 +42,32 @@ final class TestEngine implements AutoCloseable {
                         .start();
         engines.add(engine);
         return engine;
+    }
+
+    /** A job of the default namespace with a policy of its own. */
+    static Job job(String name, JobPolicy policy) {
+        return Job.of(Namespace.DEFAULT, new JobName(name), new Binding.Java(), policy);
+    }
+
+    static Failure failureOf(Run run) {
+        return Objects.requireNonNull(run.failure(), "it did not fail");
+    }
+
+    /** Failures are retried at once, up to {@code maxAttempts}. */
+    static JobPolicy retriedAtOnce(int maxAttempts) {
+        return retried(maxAttempts, Duration.ZERO);
+    }
+
+    static JobPolicy retried(int maxAttempts, Duration... delays) {
+        return JobPolicy.DEFAULT.withRetry(
+                new RetryPolicy(maxAttempts, new Backoff.Table(List.of(delays)), 0));
+    }
+
+    /** The statements of the store, for acts of a worker that no engine would do. */
+    Db db() {
+        var db = Db.connect(url, TestPostgres.shared().user(), TestPostgres.shared().password());
+        open.add(db);
+        return db;
     }
 
     String url() {
@@ -61,5 +99,6 @@ final class TestEngine implements AutoCloseable {
     @Override
     public void close() {
         engines.forEach(engine -> engine.stop(Duration.ofSeconds(1)));
+        open.forEach(Db::close);
     }
 }

@@ -41,6 +41,7 @@ public final class RunStore {
     private static final Sql LOCK = Sql.load("run_lock");
     private static final Sql ASK_CANCEL = Sql.load("run_ask_cancel");
     private static final Sql REPLACE = Sql.load("run_replace");
+    private static final Sql LOCK_KEYS = Sql.load("key_lock");
     private static final Sql RAISE = Sql.load("run_raise");
     private static final Sql WAITING_OF_JOB = Sql.load("run_waiting_of_job");
     private static final Sql ATTEMPTS = Sql.load("attempt_list");
@@ -98,6 +99,20 @@ public final class RunStore {
                         .with("origin", uuid(run.origin()))
                         .with("ring", ring),
                 row -> row.uuid("enqueue"));
+    }
+
+    /**
+     * Keeps other submissions with the business keys of {@code runs}, which all have one, waiting
+     * until {@code tx} ends. To be called before anything else is done with a key.
+     */
+    public void lockKeys(Tx tx, Namespace namespace, List<NewRun> runs) {
+        var rows = new Columns<>(runs);
+        tx.query(
+                LOCK_KEYS
+                        .with("namespace", namespace.value())
+                        .with("jobs", rows.texts(run -> run.job().value()))
+                        .with("keys", rows.texts(NewRun::key)),
+                row -> true);
     }
 
     /** The active run that has a business key, locked. */

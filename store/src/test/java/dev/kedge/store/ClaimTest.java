@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ClaimTest {
@@ -175,13 +176,13 @@ class ClaimTest {
         assertThat(claimOrNull(new LeaseStore.Holder(holder.worker(), 2), lane)).isNull();
     }
 
-    private static List<Claimed> claimOrNull(LeaseStore.Holder holder, int lane) {
+    private static @Nullable List<Claimed> claimOrNull(LeaseStore.Holder holder, int lane) {
         return QUEUE.db.find(tx -> QUEUE.leases.claim(tx, holder, TestQueue.offers(lane), 1));
     }
 
     private static void pause(boolean paused) {
-        QUEUE.db.inTransaction(tx ->
-                QUEUE.jobs.pause(tx, TestQueue.NAMESPACE, new JobName("paused"), paused));
+        QUEUE.db.inTransaction(
+                tx -> QUEUE.jobs.pause(tx, TestQueue.NAMESPACE, new JobName("paused"), paused));
     }
 
     private static List<RunId> ids(List<Claimed> claimed) {

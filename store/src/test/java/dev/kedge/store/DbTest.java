@@ -1,5 +1,6 @@
 package dev.kedge.store;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,24 +20,22 @@ class DbTest {
 
     @Test
     void a_transaction_that_throws_leaves_nothing_behind() {
-        assertThatThrownBy(
-                        () ->
-                                QUEUE.db.transaction(tx -> {
-                                    pause(tx);
-                                    throw new IllegalStateException("no");
-                                }))
+        assertThatThrownBy(() ->
+                        QUEUE.db.transaction(tx -> {
+                            pause(tx);
+                            throw new IllegalStateException("no");
+                        }))
                 .hasMessage("no");
         assertThat(isPaused()).isFalse();
     }
 
     @Test
     void not_even_an_error_of_the_machine_commits_half_a_transaction() {
-        assertThatThrownBy(
-                        () ->
-                                QUEUE.db.transaction(tx -> {
-                                    pause(tx);
-                                    throw new StackOverflowError("too deep");
-                                }))
+        assertThatThrownBy(() ->
+                        QUEUE.db.transaction(tx -> {
+                            pause(tx);
+                            throw new StackOverflowError("too deep");
+                        }))
                 .isInstanceOf(StackOverflowError.class);
         assertThat(isPaused()).isFalse();
     }
@@ -86,7 +85,7 @@ class DbTest {
         var run = QUEUE.submit(LANE, QUEUE.run("job"));
         var lease = QUEUE.claim(QUEUE.worker(), 1, LANE).getFirst().lease();
         QUEUE.db.inTransaction(tx -> {
-            var locked = QUEUE.runs.lock(tx, TestQueue.NAMESPACE, run);
+            var locked = requireNonNull(QUEUE.runs.lock(tx, TestQueue.NAMESPACE, run));
             QUEUE.runs.askCancel(tx, locked, "Ada");
         });
 

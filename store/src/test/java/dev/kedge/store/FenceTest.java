@@ -1,5 +1,6 @@
 package dev.kedge.store;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -142,11 +143,10 @@ class FenceTest {
     void nothing_lowers_an_epoch() {
         var run = Passed.on();
 
-        assertThatThrownBy(
-                        () ->
-                                QUEUE.execute(
-                                        "update kedge.active_run set epoch = epoch - 1 where run_id"
-                                                + " = '%s'".formatted(run.old().run())))
+        assertThatThrownBy(() ->
+                        QUEUE.execute(
+                                "update kedge.active_run set epoch = epoch - 1 where run_id"
+                                        + " = '%s'".formatted(run.old().run())))
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("would fall from 3 to 2");
         QUEUE.complete(run.present());
@@ -161,7 +161,7 @@ class FenceTest {
         QUEUE.release(zombie, new Transition.Resume());
 
         QUEUE.db.inTransaction(tx -> {
-            var locked = QUEUE.runs.lock(tx, TestQueue.NAMESPACE, id);
+            var locked = requireNonNull(QUEUE.runs.lock(tx, TestQueue.NAMESPACE, id));
             QUEUE.runs.replace(tx, TestQueue.NAMESPACE, locked, run, false);
         });
 
@@ -177,8 +177,7 @@ class FenceTest {
         return QUEUE.db.autocommit(tx -> QUEUE.leases.progress(tx, List.of(report)));
     }
 
-    private static Set<RunId> settledBy(
-            LeaseStore.Holder holder, Lease lease) {
+    private static Set<RunId> settledBy(LeaseStore.Holder holder, Lease lease) {
         Transition.Ends done = new Transition.Complete(Payload.NULL);
         return QUEUE.db.autocommit(tx ->
                 QUEUE.leases.settledBy(

@@ -125,8 +125,15 @@ class ListTest {
                         page(
                                 TestQueue.NAMESPACE,
                                 new RunFilter(
-                                        Set.of(), null, new QueueName("other"), null, null, null,
-                                        null, null, 500)))
+                                        Set.of(),
+                                        null,
+                                        new QueueName("other"),
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        500)))
                 .isEmpty();
     }
 

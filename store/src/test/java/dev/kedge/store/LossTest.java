@@ -7,6 +7,7 @@ import dev.kedge.model.KedgeException;
 import dev.kedge.model.WorkerId;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LossTest {
@@ -49,12 +50,11 @@ class LossTest {
                 lock.setObject(1, worker.value());
                 lock.execute();
             }
-            assertThatThrownBy(
-                            () ->
-                                    QUEUE.db.transaction(tx -> {
-                                        tx.lockTimeout(100);
-                                        return QUEUE.workers.declareLost(tx);
-                                    }))
+            assertThatThrownBy(() ->
+                            QUEUE.db.transaction(tx -> {
+                                tx.lockTimeout(100);
+                                return QUEUE.workers.declareLost(tx);
+                            }))
                     .isInstanceOf(KedgeException.Unavailable.class);
             connection.rollback();
         }
@@ -74,7 +74,8 @@ class LossTest {
             while (QUEUE.db.autocommit(QUEUE.workers::evictFrozen) == 0) {
                 assertThat(System.nanoTime()).isLessThan(patience);
             }
-            assertThatThrownBy(() -> statement.execute("select 1")).hasMessageContaining("terminat");
+            assertThatThrownBy(() -> statement.execute("select 1"))
+                    .hasMessageContaining("terminat");
         }
     }
 
@@ -84,7 +85,7 @@ class LossTest {
         QUEUE.db.inTransaction(tx -> QUEUE.workers.leave(tx, worker));
 
         assertThat(beat(worker)).isFalse();
-        for (WorkerId next = unswept(); next != null; next = unswept()) {
+        for (var next = unswept(); next != null; next = unswept()) {
             var swept = next;
             QUEUE.db.inTransaction(tx -> QUEUE.workers.markSwept(tx, swept));
         }
@@ -115,7 +116,7 @@ class LossTest {
         assertThat(List.of(one, two)).hasSize(2);
     }
 
-    private static WorkerId unswept() {
+    private static @Nullable WorkerId unswept() {
         return QUEUE.db.find(QUEUE.workers::lockUnswept);
     }
 

@@ -36,17 +36,17 @@ class PlansTest {
         lane = QUEUE.lane("planned");
         QUEUE.execute(
                 ("insert into kedge.run (run_id, namespace, job, queue, priority, payload) select"
-                        + " (lpad(to_hex((extract(epoch from now()) * 1000)::bigint + n), 12, '0')"
-                        + " || '7000800000000000' || lpad(to_hex(n), 4, '0'))::uuid, 'default',"
-                        + " 'planned', 'default', 0, '{}' from generate_series(1, %d) as n")
+                                + " (lpad(to_hex((extract(epoch from now()) * 1000)::bigint + n), 12, '0')"
+                                + " || '7000800000000000' || lpad(to_hex(n), 4, '0'))::uuid, 'default',"
+                                + " 'planned', 'default', 0, '{}' from generate_series(1, %d) as n")
                         .formatted(ROWS));
         QUEUE.execute(
                 ("insert into kedge.active_run (run_id, namespace, job, lane, state, priority, due,"
-                        + " due_at, expires_at) select run_id, namespace, job, %d, 'pending', n %% 5,"
-                        + " n %% 10 <> 0, now() + interval '1 second' * case when n %% 10 = 0 then n"
-                        + " - 100 else 0 end, case when n %% 50 = 0 then now() + interval '1"
-                        + " second' * (n - 1000) end from (select *, row_number() over (order by"
-                        + " run_id) as n from kedge.run) as r")
+                                + " due_at, expires_at) select run_id, namespace, job, %d, 'pending', n %% 5,"
+                                + " n %% 10 <> 0, now() + interval '1 second' * case when n %% 10 = 0 then n"
+                                + " - 100 else 0 end, case when n %% 50 = 0 then now() + interval '1"
+                                + " second' * (n - 1000) end from (select *, row_number() over (order by"
+                                + " run_id) as n from kedge.run) as r")
                         .formatted(lane));
         QUEUE.execute("vacuum analyze kedge.run");
         for (var i = 0; i < RUNNING / 500; i++) {
@@ -76,9 +76,7 @@ class PlansTest {
         Transition.Ends done = new Transition.Complete(Payload.NULL);
         var verdicts = verdicts(done);
 
-        assertThat(
-                        rowsReadBy(tx ->
-                                assertThat(QUEUE.leases.settle(tx, verdicts)).hasSize(BATCH)))
+        assertThat(rowsReadBy(tx -> assertThat(QUEUE.leases.settle(tx, verdicts)).hasSize(BATCH)))
                 .isBetween((long) BATCH, 5L * BATCH);
     }
 
@@ -89,9 +87,7 @@ class PlansTest {
                         Duration.ofHours(1), Failure.of(Failure.Code.HANDLER_FAILED, "it broke"));
         var verdicts = verdicts(retry);
 
-        assertThat(
-                        rowsReadBy(tx ->
-                                assertThat(QUEUE.leases.release(tx, verdicts)).hasSize(BATCH)))
+        assertThat(rowsReadBy(tx -> assertThat(QUEUE.leases.release(tx, verdicts)).hasSize(BATCH)))
                 .isBetween((long) BATCH, 5L * BATCH);
     }
 
@@ -102,14 +98,11 @@ class PlansTest {
                 verdicts(any).stream()
                         .map(verdict ->
                                 new LeaseStore.Report(
-                                        new Lease(
-                                                verdict.run(), verdict.epoch(), WORKER.worker()),
+                                        new Lease(verdict.run(), verdict.epoch(), WORKER.worker()),
                                         Progress.percent(1, null)))
                         .toList();
 
-        assertThat(
-                        rowsReadBy(tx ->
-                                assertThat(QUEUE.leases.progress(tx, reports)).hasSize(BATCH)))
+        assertThat(rowsReadBy(tx -> assertThat(QUEUE.leases.progress(tx, reports)).hasSize(BATCH)))
                 .isBetween((long) BATCH, 5L * BATCH);
     }
 

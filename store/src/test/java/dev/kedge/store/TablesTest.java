@@ -30,11 +30,10 @@ class TablesTest {
     void an_active_run_that_makes_no_sense_is_refused(String constraint, String change) {
         var run = QUEUE.submit(LANE, QUEUE.run("job"));
 
-        assertThatThrownBy(
-                        () ->
-                                QUEUE.execute(
-                                        "update kedge.active_run set %s where run_id = '%s'"
-                                                .formatted(change, run)))
+        assertThatThrownBy(() ->
+                        QUEUE.execute(
+                                "update kedge.active_run set %s where run_id = '%s'"
+                                        .formatted(change, run)))
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining(constraint);
     }
@@ -48,15 +47,14 @@ class TablesTest {
     })
     void an_end_that_makes_no_sense_is_refused(
             String constraint, String state, String result, String message) {
-        assertThatThrownBy(
-                        () ->
-                                QUEUE.execute(
-                                        ("insert into kedge.ended_run (run_id, namespace, job,"
+        assertThatThrownBy(() ->
+                        QUEUE.execute(
+                                ("insert into kedge.ended_run (run_id, namespace, job,"
                                                 + " state, epoch, attempt, failures, losses,"
                                                 + " due_at, result, failure_message) values ("
                                                 + "gen_random_uuid(), 'default', 'job', '%s', 1, 1,"
                                                 + " 0, 0, now(), %s, %s)")
-                                                .formatted(state, result, message)))
+                                        .formatted(state, result, message)))
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining(constraint);
     }
@@ -67,15 +65,18 @@ class TablesTest {
 
         var monday = run.madeAt().atZone(ZoneOffset.UTC).with(ChronoField.DAY_OF_WEEK, 1);
         assertThat(tableOf(run.toString()))
-                .isEqualTo("run_" + monday.format(DateTimeFormatter.ofPattern("yyyyMMdd", Locale.ROOT)));
+                .isEqualTo(
+                        "run_"
+                                + monday.format(
+                                        DateTimeFormatter.ofPattern("yyyyMMdd", Locale.ROOT)));
     }
 
     @Test
     void a_run_of_no_week_that_was_made_is_kept_all_the_same() throws Exception {
         var past = Instant.parse("2001-01-01T00:00:00Z");
         var id = new RunIds(() -> past, RandomGenerator.getDefault()).next();
-        QUEUE.db.inTransaction(tx ->
-                QUEUE.runs.enqueue(tx, TestQueue.NAMESPACE, id, QUEUE.run("job"), false));
+        QUEUE.db.inTransaction(
+                tx -> QUEUE.runs.enqueue(tx, TestQueue.NAMESPACE, id, QUEUE.run("job"), false));
 
         assertThat(tableOf(id.toString())).isEqualTo("run_default");
         assertThat(QUEUE.find(id).id()).isEqualTo(id);
@@ -94,14 +95,12 @@ class TablesTest {
     void a_business_key_is_taken_by_one_active_run_only() throws Exception {
         var first = QUEUE.submit(LANE, QUEUE.run("job"));
         var second = QUEUE.submit(LANE, QUEUE.run("job"));
-        QUEUE.execute(
-                "update kedge.active_run set key = 'k' where run_id = '%s'".formatted(first));
+        QUEUE.execute("update kedge.active_run set key = 'k' where run_id = '%s'".formatted(first));
 
-        assertThatThrownBy(
-                        () ->
-                                QUEUE.execute(
-                                        "update kedge.active_run set key = 'k' where run_id = '%s'"
-                                                .formatted(second)))
+        assertThatThrownBy(() ->
+                        QUEUE.execute(
+                                "update kedge.active_run set key = 'k' where run_id = '%s'"
+                                        .formatted(second)))
                 .hasMessageContaining("business_key_taken");
     }
 

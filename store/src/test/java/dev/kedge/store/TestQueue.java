@@ -48,8 +48,7 @@ final class TestQueue {
     int lane(String job) {
         var name = new JobName(job);
         db.inTransaction(tx ->
-                jobs.define(
-                        tx, Job.of(NAMESPACE, name, new Binding.Java(), JobPolicy.DEFAULT)));
+                jobs.define(tx, Job.of(NAMESPACE, name, new Binding.Java(), JobPolicy.DEFAULT)));
         return db.autocommit(jobs::catalog).stream()
                 .filter(entry -> entry.job().name().equals(name))
                 .map(JobStore.Entry::lane)
@@ -104,12 +103,13 @@ final class TestQueue {
 
     List<Claimed> claim(LeaseStore.Holder holder, int limit, Integer... lanes) {
         return Objects.requireNonNull(
-                db.find(tx -> leases.claim(tx, holder, offers(lanes), limit)), "declared lost");
+                db.<List<Claimed>>find(tx -> leases.claim(tx, holder, offers(lanes), limit)),
+                "declared lost");
     }
 
     List<Claimed> claimOldest(LeaseStore.Holder holder, int limit, Integer... lanes) {
         return Objects.requireNonNull(
-                db.find(tx -> leases.claimOldest(tx, holder, offers(lanes), limit)),
+                db.<List<Claimed>>find(tx -> leases.claimOldest(tx, holder, offers(lanes), limit)),
                 "declared lost");
     }
 
@@ -139,7 +139,8 @@ final class TestQueue {
     }
 
     Run find(RunId run) {
-        return Objects.requireNonNull(db.find(tx -> runs.find(tx, NAMESPACE, run)), "no such run");
+        return Objects.requireNonNull(
+                db.<Run>find(tx -> runs.find(tx, NAMESPACE, run)), "no such run");
     }
 
     Connection connection() throws SQLException {

@@ -17,6 +17,10 @@ final class AttemptRunner {
 
     private static final System.Logger LOG = System.getLogger(AttemptRunner.class.getName());
 
+    private static final Outcome NO_OUTCOME =
+            new Outcome.Failed(
+                    Failure.of(Failure.Code.HANDLER_FAILED, "the handler returned no outcome"));
+
     private final Handlers handlers;
     private final Reports reports;
     private final Settler settler;
@@ -47,7 +51,8 @@ final class AttemptRunner {
         tally.started.increment();
         try {
             var handler = handlers.handlerFor(attempt.definition(), attempt.claimed().deployment());
-            return withinLimits(handler.handle(attempt));
+            var said = handler.handle(attempt);
+            return said == null ? NO_OUTCOME : withinLimits(said);
         } catch (Throwable thrown) { // The border to user code: whatever it throws is its outcome.
             return new Outcome.Failed(
                     new Failure(
@@ -68,12 +73,8 @@ final class AttemptRunner {
                 : outcome;
     }
 
-    /** Writes down what became of the attempt, unless that was done before. */
-    void conclude(LiveAttempt attempt, Outcome said) {
-        var end = attempt.end();
-        if (!end.first()) {
-            return;
-        }
+    /** Writes down what became of an attempt, whose end was just decided. */
+    void conclude(LiveAttempt attempt, LiveAttempt.End end, Outcome said) {
         var outcome =
                 end.stop() != null
                         ? end.stop().outcome()
@@ -99,7 +100,8 @@ final class AttemptRunner {
                 lost(attempt);
             }
         } catch (KedgeException unwritten) {
-            // The lease will run out, and whoever rescues the run starts it anew.
+            // If it was not written after all, this worker will find a lease that it does not
+            // know, and hand the run back.
             LOG.log(Level.WARNING, "{0}: no verdict written: {1}", attempt, unwritten.getMessage());
         }
     }

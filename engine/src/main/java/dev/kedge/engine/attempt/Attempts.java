@@ -72,15 +72,20 @@ public final class Attempts implements Service {
         return slots.availablePermits() > 0;
     }
 
-    /** Remembers a lease at once, before its attempt begins. */
-    LiveAttempt remember(Claimed claimed) {
+    /** Remembers leases at once, before their attempts begin. */
+    List<LiveAttempt> remember(List<Claimed> claimed) {
+        // All or none: what is remembered and never begun would be held for ever.
+        var attempts = claimed.stream().map(this::attempt).toList();
+        attempts.forEach(attempt -> live.put(attempt.runId(), attempt));
+        return attempts;
+    }
+
+    private LiveAttempt attempt(Claimed claimed) {
         var known = catalog.find(claimed.namespace(), claimed.job());
         if (known == null) {
             throw new IllegalStateException("claimed a run of the unknown job " + claimed.job());
         }
-        var attempt = new LiveAttempt(claimed, known.job(), reports);
-        live.put(claimed.lease().run(), attempt);
-        return attempt;
+        return new LiveAttempt(claimed, known.job(), reports);
     }
 
     /** Carries out an attempt on a thread of its own; its slot is free when its handler is done. */
@@ -110,8 +115,12 @@ public final class Attempts implements Service {
     }
 
     private void conclude(LiveAttempt attempt, Outcome said) {
+        var end = attempt.end();
+        if (!end.first()) {
+            return; // It was given up before; until that is written, the lease is known here.
+        }
         try {
-            runner.conclude(attempt, said);
+            runner.conclude(attempt, end, said);
         } finally {
             live.remove(attempt.runId(), attempt);
         }

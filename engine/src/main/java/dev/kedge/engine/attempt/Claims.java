@@ -89,7 +89,7 @@ final class Claims {
                 lost.accept(holder.worker());
                 return List.of();
             }
-            return claimed.stream().map(attempts::remember).toList();
+            return attempts.remember(claimed);
         } finally {
             mutex.unlock();
         }
@@ -128,7 +128,9 @@ final class Claims {
         mutex.lock();
         try {
             var holder = incarnation.present();
-            if (holder != null && !inDoubt) {
+            if (holder != null && inDoubt) {
+                settleDoubt(holder);
+            } else if (holder != null) {
                 compare(holder);
             }
         } finally {

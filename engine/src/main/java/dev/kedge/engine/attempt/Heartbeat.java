@@ -18,7 +18,8 @@ import java.time.Duration;
  *
  * <p>Where no beat gets through, the worker stops its own handlers before its lease is over by the
  * monotonic clock, counted from when the last good beat was sent: so no two workers ever believe in
- * the same lease. It then begins anew under another id.
+ * the same lease. It then begins anew under another id. That watch has a thread of its own, because
+ * a beat may hang in a connection that is dead.
  */
 public final class Heartbeat implements Service {
 
@@ -33,7 +34,8 @@ public final class Heartbeat implements Service {
     private final Attempts attempts;
     private final Runnable reborn;
     private final Loop beating = new Loop("heartbeat", this::beat);
-    private long lastGoodNanos; // used by the beating thread, and by start before it runs
+    private final Loop watching = new Loop("lease-watch", this::watch);
+    private volatile long lastGoodNanos;
 
     Heartbeat(
             EngineConfig config,
@@ -44,11 +46,16 @@ public final class Heartbeat implements Service {
             Runnable reborn) {
         this.config = config;
         this.db = db;
-        this.line = db.reserve(config.lease().minus(config.beat().multipliedBy(2)));
+        this.line = db.reserve(answerPatience(config));
         this.workers = workers;
         this.incarnation = incarnation;
         this.attempts = attempts;
         this.reborn = reborn;
+    }
+
+    /** A beat that takes longer is given up while there is time for another. */
+    private static Duration answerPatience(EngineConfig config) {
+        return config.lease().minus(config.beat().multipliedBy(2));
     }
 
     private Duration beat() {
@@ -69,12 +76,17 @@ public final class Heartbeat implements Service {
             return Duration.ZERO;
         } catch (KedgeException silent) {
             LOG.log(Level.WARNING, "no heartbeat: {0}", silent.getMessage());
-            if (System.nanoTime() - lastGoodNanos > safeSilence().toNanos()) {
-                LOG.log(Level.WARNING, "the lease is nearly over; stopping every handler");
-                lose(holder.worker());
-            }
             return config.beat().dividedBy(RETRIES_PER_BEAT);
         }
+    }
+
+    private Duration watch() {
+        var holder = incarnation.present();
+        if (holder != null && System.nanoTime() - lastGoodNanos > safeSilence().toNanos()) {
+            LOG.log(Level.WARNING, "the lease is nearly over; stopping every handler");
+            lose(holder.worker());
+        }
+        return config.beat().dividedBy(RETRIES_PER_BEAT);
     }
 
     /** How long a worker may hear nothing before it must let go. */
@@ -120,12 +132,14 @@ public final class Heartbeat implements Service {
     public void start() {
         register();
         beating.start();
+        watching.start();
     }
 
     /** Stops beating, and says goodbye. */
     @Override
     public void stop(Duration grace) {
         beating.stop(grace);
+        watching.stop(grace);
         line.close();
         var holder = incarnation.present();
         if (holder != null && incarnation.lose(holder.worker())) {

@@ -4,6 +4,7 @@ import dev.kedge.engine.RunContext;
 import dev.kedge.model.DeploymentId;
 import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
+import dev.kedge.model.KedgeException;
 import dev.kedge.model.Lease;
 import dev.kedge.model.LogLevel;
 import dev.kedge.model.LogLine;
@@ -13,21 +14,27 @@ import dev.kedge.model.Progress;
 import dev.kedge.model.RunId;
 import dev.kedge.store.Claimed;
 import dev.kedge.store.LogStore;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt under way: what its handler may ask and say, and how it is ended from outside.
  *
  * <p>Its end is decided once: by the handler, or by the first {@link Stop}. The monitor of this
- * object guards that decision, so that no interrupt reaches the thread after it.
+ * object guards that decision, so that no interrupt reaches the thread after it. Nobody waits for
+ * the database while holding it: whoever stops attempts must never be held up by one that talks
+ * much.
  */
 final class LiveAttempt implements RunContext {
+
+    private static final System.Logger LOG = System.getLogger(LiveAttempt.class.getName());
 
     /** More lines than this are dropped; the log says so. */
     static final int LOG_LINES_MAX = 10_000;
@@ -47,8 +54,13 @@ final class LiveAttempt implements RunContext {
     private List<Runnable> cancelListeners = new ArrayList<>();
     private @Nullable Progress unsaid;
     private long progressNanos = startedNanos;
-    private int lines;
-    private @Nullable CompletableFuture<Boolean> lastLine;
+
+    private final ReentrantLock logging = new ReentrantLock();
+    private int lines; // guarded by logging
+    private @Nullable CompletableFuture<Boolean> lastLine; // guarded by logging
+
+    private final ReentrantLock reporting = new ReentrantLock();
+    private @Nullable CompletableFuture<Boolean> lastReport; // guarded by reporting
 
     LiveAttempt(Claimed claimed, Job job, Reports reports) {
         this.claimed = claimed;
@@ -118,7 +130,16 @@ final class LiveAttempt implements RunContext {
             listeners = cancelListeners;
             cancelListeners = List.of();
         }
-        listeners.forEach(Runnable::run);
+        listeners.forEach(this::tell);
+    }
+
+    /** A listener that throws keeps nobody else from hearing. */
+    private void tell(Runnable listener) {
+        try {
+            listener.run();
+        } catch (RuntimeException broken) {
+            LOG.log(Level.WARNING, this + ": its cancel listener failed", broken);
+        }
     }
 
     /** Stops the attempt if one of its limits is reached. */
@@ -139,16 +160,39 @@ final class LiveAttempt implements RunContext {
         }
     }
 
-    /** The newest progress that was not written down yet; taken by whoever will do so. */
-    synchronized Optional<Progress> takeProgress() {
-        var taken = Optional.ofNullable(unsaid);
+    /**
+     * Hands the newest progress over to be stored, if it was not yet. One at a time, so that an
+     * older one never overtakes a newer one.
+     *
+     * @return completes once everything handed over so far is stored; null where nothing was
+     */
+    @Nullable CompletableFuture<Boolean> handOverProgress() {
+        reporting.lock();
+        try {
+            var newest = takeProgress();
+            if (newest != null) {
+                lastReport = reports.report(this, newest);
+            }
+            return lastReport;
+        } finally {
+            reporting.unlock();
+        }
+    }
+
+    private synchronized @Nullable Progress takeProgress() {
+        var taken = unsaid;
         unsaid = null;
         return taken;
     }
 
     /** Completes once every line that was taken so far is stored. */
-    synchronized @Nullable CompletableFuture<Boolean> lastLine() {
-        return lastLine;
+    @Nullable CompletableFuture<Boolean> lastLine() {
+        logging.lock();
+        try {
+            return lastLine;
+        } finally {
+            logging.unlock();
+        }
     }
 
     @Override
@@ -162,30 +206,33 @@ final class LiveAttempt implements RunContext {
 
     @Override
     public void log(LogLevel level, String message) {
-        LogStore.Entry entry;
-        synchronized (this) {
-            if (ended || lines > LOG_LINES_MAX) {
+        logging.lock();
+        try {
+            if (isEnded() || lines > LOG_LINES_MAX) {
                 return;
             }
+            lastLine = reports.line(entry(lines + 1, level, message));
             lines++;
-            entry =
-                    lines <= LOG_LINES_MAX
-                            ? new LogStore.Entry(lease(), lines, level, cleaned(message))
-                            : new LogStore.Entry(
-                                    lease(),
-                                    lines,
-                                    LogLevel.WARN,
-                                    "more than %d lines; the rest of this attempt's are dropped"
-                                            .formatted(LOG_LINES_MAX));
-            lastLine = reports.line(entry);
+        } catch (KedgeException.Unavailable full) {
+            LOG.log(Level.WARNING, "{0}: a log line is dropped: {1}", this, full.getMessage());
+        } finally {
+            logging.unlock();
         }
     }
 
-    private static String cleaned(String message) {
-        var clean = message.indexOf('\0') < 0 ? message : message.replace("\0", "");
-        return clean.length() <= LogLine.MESSAGE_CHARS_MAX
-                ? clean
-                : clean.substring(0, LogLine.MESSAGE_CHARS_MAX - 3) + "...";
+    private LogStore.Entry entry(int number, LogLevel level, String message) {
+        return number <= LOG_LINES_MAX
+                ? new LogStore.Entry(lease(), number, level, LogLine.kept(message))
+                : new LogStore.Entry(
+                        lease(),
+                        number,
+                        LogLevel.WARN,
+                        "more than %d lines; the rest of this attempt's are dropped"
+                                .formatted(LOG_LINES_MAX));
+    }
+
+    private synchronized boolean isEnded() {
+        return ended;
     }
 
     @Override

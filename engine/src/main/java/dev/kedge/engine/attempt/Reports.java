@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes down what attempts say while they are under way: progress, of which only the newest
@@ -60,17 +61,23 @@ public final class Reports implements Service {
         return lines.submit(entry);
     }
 
+    /** Where it shows that the lease is lost, the attempt ends. */
+    CompletableFuture<Boolean> report(LiveAttempt attempt, Progress newest) {
+        return progress.submit(new LeaseStore.Report(attempt.lease(), newest))
+                .thenApply(kept -> {
+                    if (!kept) {
+                        attempt.stop(new Stop.LeaseLost());
+                    }
+                    return kept;
+                });
+    }
+
     /** Returns once everything the attempt said is stored, or cannot be. */
     void flush(LiveAttempt attempt) {
         withNews.remove(attempt);
         try {
-            attempt.takeProgress()
-                    .ifPresent(newest ->
-                            progress.write(new LeaseStore.Report(attempt.lease(), newest)));
-            var last = attempt.lastLine();
-            if (last != null) {
-                GroupCommit.await(last);
-            }
+            awaitStored(attempt.handOverProgress());
+            awaitStored(attempt.lastLine());
         } catch (KedgeException failed) {
             LOG.log(
                     Level.WARNING,
@@ -80,27 +87,22 @@ public final class Reports implements Service {
         }
     }
 
+    private static void awaitStored(@Nullable CompletableFuture<Boolean> last) {
+        if (last != null) {
+            GroupCommit.await(last);
+        }
+    }
+
     private Duration writeNews() throws InterruptedException {
         if (withNews.isEmpty()) {
             return IDLE;
         }
         for (var attempt : List.copyOf(withNews)) {
             withNews.remove(attempt);
-            attempt.takeProgress().ifPresent(newest -> write(attempt, newest));
+            var _ = attempt.handOverProgress(); // Nobody waits for it.
         }
         Thread.sleep(BETWEEN_PROGRESS);
         return Duration.ZERO;
-    }
-
-    /** Nobody waits for this write; where it shows that the lease is lost, the attempt ends. */
-    private void write(LiveAttempt attempt, Progress newest) {
-        var _ =
-                progress.submit(new LeaseStore.Report(attempt.lease(), newest))
-                        .thenAccept(kept -> {
-                            if (!kept) {
-                                attempt.stop(new Stop.LeaseLost());
-                            }
-                        });
     }
 
     private List<Boolean> writeProgress(List<LeaseStore.Report> batch) {

@@ -26,6 +26,7 @@ public final class Worker implements Service {
     private final Heartbeat heartbeat;
     private final Incarnation incarnation;
     private final Loop orders;
+    private final boolean takesRuns;
     private boolean left; // guarded by this
 
     public Worker(
@@ -40,6 +41,7 @@ public final class Worker implements Service {
             RandomGenerator random,
             Tally tally,
             Supplier<UUID> ids) {
+        takesRuns = config.slots() > 0;
         incarnation = new Incarnation(ids);
         attempts =
                 new Attempts(
@@ -95,6 +97,11 @@ public final class Worker implements Service {
         return attempts.hasFreeSlot();
     }
 
+    /** False for an engine without slots, which submits and is no worker in anybody's eyes. */
+    public boolean takesRuns() {
+        return takesRuns;
+    }
+
     public boolean isAlive() {
         return incarnation.present() != null;
     }
@@ -107,6 +114,9 @@ public final class Worker implements Service {
 
     @Override
     public void start() {
+        if (!takesRuns) {
+            return;
+        }
         heartbeat.start();
         attempts.start();
         orders.start();

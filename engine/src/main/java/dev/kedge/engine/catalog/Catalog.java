@@ -80,7 +80,7 @@ public final class Catalog {
      */
     public Known accepting(Namespace namespace, JobName job) {
         var found = find(namespace, job);
-        if (found == null || found.removed()) {
+        if (found == null || found.removed() || !found.job().enabled()) {
             refresh(); // It may have come back.
             found = known.get(new Key(namespace, job));
         }

@@ -1,7 +1,6 @@
 package dev.kedge.engine.signal;
 
 import dev.kedge.engine.Service;
-import dev.kedge.model.KedgeException;
 import dev.kedge.store.Db;
 import dev.kedge.store.Doorbell;
 import java.lang.System.Logger.Level;
@@ -9,6 +8,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hints to and from other engines on the database. At most one round of hints leaves every twenty
@@ -41,6 +41,7 @@ public final class Bells implements Service {
     private final Loop ringing = new Loop("bells-out", this::ring);
     private final Thread listening =
             Thread.ofPlatform().name("kedge-bells-in").daemon().unstarted(this::listen);
+    private volatile Doorbell.@Nullable Ear open;
     private volatile boolean stopping;
 
     /** Calls {@code hear} with every hint, those of this engine too. */
@@ -73,10 +74,11 @@ public final class Bells implements Service {
     private void listen() {
         while (!stopping) {
             try (var ear = Doorbell.Ear.open(db)) {
+                open = ear;
                 while (!stopping && isAlive(ear)) {
                     LOG.log(Level.DEBUG, "the doorbell works");
                 }
-            } catch (KedgeException broken) {
+            } catch (RuntimeException broken) {
                 LOG.log(Level.DEBUG, "the doorbell is broken; polling goes on", broken);
             }
             rest();
@@ -118,6 +120,10 @@ public final class Bells implements Service {
     public void stop(Duration grace) {
         stopping = true;
         listening.interrupt();
+        var ear = open;
+        if (ear != null) {
+            ear.hangUp();
+        }
         ringing.stop(grace);
     }
 }

@@ -71,7 +71,8 @@ public final class Loop implements Service {
                 pause(turn.take());
             } catch (InterruptedException stop) {
                 return;
-            } catch (RuntimeException failed) { // A loop outlives whatever one turn runs into.
+            } catch (RuntimeException
+                    | Error failed) { // A loop outlives whatever one turn runs into.
                 if (!stopping) {
                     LOG.log(Level.WARNING, "{0}: {1}", name, failed.getMessage());
                     LOG.log(Level.DEBUG, name, failed);
