@@ -83,7 +83,9 @@ class KillTest {
                 assertThat(ended.attempt()).isEqualTo(2);
                 assertThat(ended.spent().losses()).isEqualTo(1);
                 recoveries.add(
-                        Duration.ofNanos(begunAgain.get(runs.get(i)) - killedAt.get(i)));
+                        Duration.ofNanos(
+                                begunAgain.getOrDefault(runs.get(i), Long.MAX_VALUE)
+                                        - killedAt.get(i)));
             }
             System.getLogger(KillTest.class.getName())
                     .log(System.Logger.Level.INFO, "recovered after {0}", recoveries);
@@ -147,9 +149,7 @@ class KillTest {
                                     .start(() -> submit(engine, acknowledged, enough, 150)));
                 }
                 enough.await();
-                ProcessHandle.of(server.postmasterPid())
-                        .orElseThrow()
-                        .destroyForcibly();
+                ProcessHandle.of(server.postmasterPid()).orElseThrow().destroyForcibly();
                 for (var submitter : submitters) {
                     submitter.join();
                 }

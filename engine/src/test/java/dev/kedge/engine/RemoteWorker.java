@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * An engine in a process of its own. It carries out one job, whose handler says that it began, waits
- * for the word to end, and heeds nothing else.
+ * An engine in a process of its own. It carries out one job, whose handler says that it began,
+ * waits for the word to end, and heeds nothing else.
  */
 record RemoteWorker(Process process, BufferedReader out) implements AutoCloseable {
 

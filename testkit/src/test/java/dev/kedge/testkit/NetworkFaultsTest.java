@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kedge.embedded.TestPostgres;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.EngineConfig;
-import dev.kedge.model.Namespace;
-import dev.kedge.model.JobName;
 import dev.kedge.model.Failure;
+import dev.kedge.model.JobName;
+import dev.kedge.model.Namespace;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Payload;
 import dev.kedge.model.Run;
@@ -69,12 +69,10 @@ class NetworkFaultsTest {
     void runs_of_a_claim_whose_answer_was_lost_are_handed_back_and_carried_out_once()
             throws Exception {
         for (var round = 0; round < 3; round++) {
-            near.jobs(Namespace.DEFAULT)
-                    .pause(new JobName("work"));
+            near.jobs(Namespace.DEFAULT).pause(new JobName("work"));
             var runs = enqueue(20);
             var loss = proxy.loseAnswerTo(CLAIM);
-            near.jobs(Namespace.DEFAULT)
-                    .resume(new JobName("work"));
+            near.jobs(Namespace.DEFAULT).resume(new JobName("work"));
 
             assertThat(loss.await(SOON)).isTrue();
             assertCarriedOutOnce(runs);
@@ -106,17 +104,17 @@ class NetworkFaultsTest {
 
     @Test
     void a_retry_whose_answer_was_lost_is_counted_once() throws Exception {
-        started(builder(proxy.jdbcUrl())
-                .job(
-                        "flaky",
-                        context ->
-                                context.attempt() == 1
-                                        ? new Outcome.Failed(
-                                                Failure.of(
-                                                        Failure.Code
-                                                                .HANDLER_FAILED,
-                                                        "once"))
-                                        : DONE));
+        started(
+                builder(proxy.jdbcUrl())
+                        .job(
+                                "flaky",
+                                context ->
+                                        context.attempt() == 1
+                                                ? new Outcome.Failed(
+                                                        Failure.of(
+                                                                Failure.Code.HANDLER_FAILED,
+                                                                "once"))
+                                                : DONE));
         var loss = proxy.loseAnswerTo(RELEASE);
         var run = near.runs().enqueue(near.newRun("flaky", null)).run();
 
@@ -156,28 +154,30 @@ class NetworkFaultsTest {
     void a_worker_that_is_cut_off_stops_its_handlers_before_another_begins() throws Exception {
         var begun = new CountDownLatch(1);
         var stoppedAt = new AtomicLong();
-        started(builder(proxy.jdbcUrl())
-                .job(
-                        "long",
-                        _ -> {
-                            begun.countDown();
-                            try {
-                                new CountDownLatch(1).await();
-                            } finally {
-                                stoppedAt.set(System.nanoTime());
-                            }
-                            return DONE;
-                        }));
+        started(
+                builder(proxy.jdbcUrl())
+                        .job(
+                                "long",
+                                _ -> {
+                                    begun.countDown();
+                                    try {
+                                        new CountDownLatch(1).await();
+                                    } finally {
+                                        stoppedAt.set(System.nanoTime());
+                                    }
+                                    return DONE;
+                                }));
         var run = near.runs().enqueue(near.newRun("long", null)).run();
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
         var againAt = new AtomicLong();
-        started(builder(url)
-                .job(
-                        "long",
-                        _ -> {
-                            againAt.set(System.nanoTime());
-                            return DONE;
-                        }));
+        started(
+                builder(url)
+                        .job(
+                                "long",
+                                _ -> {
+                                    againAt.set(System.nanoTime());
+                                    return DONE;
+                                }));
 
         proxy.freeze();
         var frozenAt = System.nanoTime();
