@@ -1,7 +1,7 @@
 package dev.kedge.app;
 
 import dev.kedge.model.KedgeException;
-import java.util.Arrays;
+import dev.kedge.model.Nearest;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -40,34 +40,9 @@ final class Environment {
         for (var name : new TreeSet<>(environment.keySet())) {
             if (name.startsWith(PREFIX) && !NAMES.contains(name)) {
                 throw new KedgeException.Invalid(
-                        name, "there is no such setting; the nearest is " + nearest(name));
+                        name,
+                        "there is no such setting; the nearest is " + Nearest.to(name, NAMES));
             }
         }
-    }
-
-    private static String nearest(String name) {
-        var nearest = NAMES.getFirst();
-        for (var candidate : NAMES) {
-            if (edits(name, candidate) < edits(name, nearest)) {
-                nearest = candidate;
-            }
-        }
-        return nearest;
-    }
-
-    /** How many letters must be added, dropped or changed to get from one to the other. */
-    private static int edits(String from, String to) {
-        var row = new int[to.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (var i = 1; i <= from.length(); i++) {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= to.length(); j++) {
-                var changed = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[to.length()];
     }
 }

@@ -4,6 +4,7 @@ import dev.kedge.model.Durations;
 import dev.kedge.model.JobPolicy;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.Nearest;
 import dev.kedge.model.QueueName;
 import java.time.Duration;
 import java.util.ArrayList;

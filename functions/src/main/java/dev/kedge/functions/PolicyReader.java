@@ -4,6 +4,7 @@ import dev.kedge.model.Backoff;
 import dev.kedge.model.Durations;
 import dev.kedge.model.JobPolicy;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.Nearest;
 import dev.kedge.model.OnWorkerLost;
 import dev.kedge.model.QueueName;
 import dev.kedge.model.RecoveryPolicy;

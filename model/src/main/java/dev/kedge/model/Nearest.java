@@ -1,15 +1,15 @@
-package dev.kedge.functions;
+package dev.kedge.model;
 
 import java.util.Collection;
 import java.util.Comparator;
 
 /** Guesses what somebody meant to write. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
     /** The one of {@code known} that takes the fewest changes to get to; ties by alphabet. */
-    static String to(String written, Collection<String> known) {
+    public static String to(String written, Collection<String> known) {
         return known.stream()
                 .min(
                         Comparator.<String>comparingInt(name -> distance(written, name))
