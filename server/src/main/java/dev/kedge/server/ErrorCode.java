@@ -21,6 +21,7 @@ enum ErrorCode {
     NOT_ENDED(409, "The run has not ended", false),
     NOT_COMPLETED(409, "The run has no result", false),
     NOT_FAILED(409, "The run has not failed", false),
+    JOB_NAME_TAKEN(409, "Somebody else carries out the job of this name", false),
     LEASE_LOST(409, "The lease is lost", false),
     TOO_LARGE(413, "Larger than what is taken", false),
     URI_TOO_LONG(414, "The address is too long", false),
