@@ -22,12 +22,14 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** A server, by its HTTP API. Every call either brings the answer or throws. */
-public final class Remote {
+public final class Remote implements AutoCloseable {
 
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
 
     /** Longer than the longest poll of the API. */
     private static final Duration ANSWER_MAX = Duration.ofSeconds(90);
+
+    private static final Duration CLOSE_MAX = Duration.ofMillis(100);
 
     private final URI base;
     private final @Nullable String apiKey;
@@ -64,6 +66,20 @@ public final class Remote {
 
     URI base() {
         return base;
+    }
+
+    /**
+     * Ends the client's thread. It sits in a system call, and a JVM that exits waits a third of a
+     * second for such a thread: more than most commands take.
+     */
+    @Override
+    public void close() {
+        client.shutdownNow();
+        try {
+            client.awaitTermination(CLOSE_MAX);
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** {@code parts} below the namespace, each of them escaped. */

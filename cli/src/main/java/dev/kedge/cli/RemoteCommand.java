@@ -32,8 +32,8 @@ abstract class RemoteCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        try {
-            return run(target.remote(around));
+        try (var remote = target.remote(around)) {
+            return run(remote);
         } catch (CommandFailure failure) {
             var problem = failure.json();
             if (json && problem != null) {
