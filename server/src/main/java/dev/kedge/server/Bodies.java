@@ -21,6 +21,8 @@ final class Bodies {
     /** How long a body may take to arrive, so that nobody keeps room by sending slowly. */
     private static final Duration READ_MAX = Duration.ofSeconds(60);
 
+    private static final String READ = "kedge.body.read";
+
     private final Semaphore room;
 
     Bodies(int bytesMax) {
@@ -70,7 +72,14 @@ final class Bodies {
                         "the body took longer than " + Durations.format(READ_MAX));
             }
         }
+        ctx.attribute(READ, true);
         return body.toByteArray();
+    }
+
+    /** Whether a body was sent of which something may still be on its way. */
+    static boolean leftUnread(Context ctx) {
+        var sent = ctx.req().getContentLengthLong() > 0 || ctx.header("Transfer-Encoding") != null;
+        return sent && ctx.attribute(READ) == null;
     }
 
     private static Refused tooLarge(Context ctx, int bytesMax) {

@@ -54,6 +54,10 @@ final class Edge {
         if (Boolean.TRUE.equals(problem.retryable())) {
             ctx.header("Retry-After", RETRY_AFTER_SECONDS);
         }
+        if (Bodies.leftUnread(ctx)) {
+            // The connection cannot be used again, and a client that is not told would try to.
+            ctx.header("Connection", "close");
+        }
         ctx.status(problem.status()).contentType(Problem.MEDIA_TYPE).result(Json.write(problem));
     }
 

@@ -187,6 +187,15 @@ class BadInputTest {
     }
 
     @Test
+    void an_answer_that_leaves_the_body_unread_says_that_the_connection_ends() throws Exception {
+        var unread = server.post("/v1/nowhere", "{\"payload\":1}");
+        assertThat(unread.headers().firstValue("Connection")).contains("close");
+
+        var read = server.post(NS + "/jobs/echo/runs", "{\"payload\":");
+        assertThat(read.headers().firstValue("Connection")).isEmpty();
+    }
+
+    @Test
     void depth_and_length_of_numbers_are_bounded() throws Exception {
         var path = NS + "/jobs/echo/runs";
 
