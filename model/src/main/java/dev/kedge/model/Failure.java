@@ -31,6 +31,10 @@ public record Failure(Code code, @Nullable String type, String message, @Nullabl
         PROCESS_EXITED,
         /** The handler's answer was no JSON, too large, or could not be written as JSON. */
         BAD_RESULT,
+        /** The code no longer fits what the run has done already. */
+        REPLAY_DIVERGED,
+        /** A child run that was waited for failed or was cancelled. */
+        CHILD_FAILED,
         /** The code could not be loaded. */
         BAD_CODE,
         /** No handler is known for the job by the worker that claimed it. */

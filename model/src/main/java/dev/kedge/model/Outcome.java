@@ -21,6 +21,9 @@ public sealed interface Outcome {
         }
     }
 
+    /** Parked on what its journal says it waits for. The same attempt goes on when that is over. */
+    record Suspended() implements Outcome {}
+
     /** Stopped because somebody asked for it. */
     record Cancelled(String reason) implements Outcome {
         public Cancelled {

@@ -31,6 +31,9 @@ public sealed interface Transition {
     /** The same attempt goes on after {@code delay}. */
     record Snooze(Duration delay) implements GoesOn {}
 
+    /** The same attempt goes on when the first of the run's waits is over. */
+    record Suspend() implements GoesOn {}
+
     /** The same attempt goes on as soon as somebody has a slot. */
     record HandBack() implements GoesOn {}
 
@@ -46,6 +49,7 @@ public sealed interface Transition {
         return switch (outcome) {
             case Outcome.Succeeded(var result) -> new Complete(result);
             case Outcome.Snoozed(var delay) -> new Snooze(delay);
+            case Outcome.Suspended() -> new Suspend();
             case Outcome.HandedBack() -> new HandBack();
             case Outcome.Cancelled(var reason) -> new Cancel(reason);
             case Outcome.FailedForGood(var failure) -> new Fail(failure);

@@ -255,14 +255,14 @@ public final class LeaseStore {
         return switch (transition) {
             case Transition.Retry(var delay, _) -> delay;
             case Transition.Snooze(var delay) -> delay;
-            case Transition.HandBack() -> Duration.ZERO;
+            case Transition.HandBack(), Transition.Suspend() -> Duration.ZERO;
             case Transition.Resume() -> Duration.ZERO;
         };
     }
 
     private static boolean isSameAttempt(Transition.GoesOn transition) {
         return switch (transition) {
-            case Transition.Snooze _, Transition.HandBack _ -> true;
+            case Transition.Snooze _, Transition.Suspend _, Transition.HandBack _ -> true;
             case Transition.Retry _, Transition.Resume _ -> false;
         };
     }
@@ -273,7 +273,7 @@ public final class LeaseStore {
             case Transition.Retry(_, var failure) -> failure;
             case Transition.Resume _ -> LOST;
             case Transition.Complete _, Transition.Cancel _ -> null;
-            case Transition.Snooze _, Transition.HandBack _ -> null;
+            case Transition.Snooze _, Transition.Suspend _, Transition.HandBack _ -> null;
         };
     }
 

@@ -128,7 +128,10 @@ final class AttemptRunner {
             case Transition.Fail _ -> tally.failed.increment();
             case Transition.Cancel _ -> tally.cancelled.increment();
             case Transition.Retry _ -> tally.retried.increment();
-            case Transition.Snooze _, Transition.HandBack _, Transition.Resume _ -> {
+            case Transition.Snooze _,
+                    Transition.Suspend _,
+                    Transition.HandBack _,
+                    Transition.Resume _ -> {
                 // Nothing is over.
             }
         }
