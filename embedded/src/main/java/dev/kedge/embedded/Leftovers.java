@@ -3,6 +3,7 @@ package dev.kedge.embedded;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ record Leftovers(Path pgdata) {
     private static final Path PROC = Path.of("/proc");
     private static final Duration POLITE_STOP_MAX = Duration.ofSeconds(10);
     private static final Duration IMMEDIATE_STOP_MAX = Duration.ofSeconds(1);
-    private static final Duration KILL_MAX = Duration.ofSeconds(5);
+    private static final Duration KILL_MAX = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(5);
 
     /** Ends them all, and returns when the data is free for a new server. */
@@ -80,11 +81,10 @@ record Leftovers(Path pgdata) {
 
     /** The server that last started here, or 0. */
     private long recordedServer() throws IOException {
-        if (Files.notExists(pidFile())) {
-            return 0;
-        }
         try (var lines = Files.lines(pidFile())) {
             return lines.findFirst().map(String::strip).map(Long::parseLong).orElse(0L);
+        } catch (NoSuchFileException e) {
+            return 0; // Nobody has, or who did is just leaving.
         } catch (NumberFormatException e) {
             return 0; // Torn by a crash while it was written.
         }
