@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Launcher implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(Launcher.class.getName());
     private static final Duration GUARDED_START_MAX = Duration.ofSeconds(5);
 
     private final Sandbox sandbox;
@@ -72,6 +73,30 @@ final class Launcher implements AutoCloseable {
         }
         process.destroyForcibly();
         throw new IOException("the guarded process did not start");
+    }
+
+    /** Ends a process with all it has started. Returns at once. */
+    void end(Started started) {
+        if (!started.worker().destroyForcibly()) {
+            started.process().destroyForcibly();
+        }
+        endRemains(started);
+    }
+
+    /** Ends what a process has started that has ended. Returns at once. */
+    void endRemains(Started started) {
+        if (sandbox.hasGuard()) {
+            return; // The guard ends with the one it guards, having seen to the remains.
+        }
+        try {
+            // It led a session of its own, and so a group.
+            new ProcessBuilder("/bin/sh", "-c", "kill -s KILL -- -$0", "" + started.process().pid())
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException noShell) {
+            LOG.log(System.Logger.Level.WARNING, "what a function started may go on", noShell);
+        }
     }
 
     private synchronized int takeSeat() {

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -64,6 +65,7 @@ final class SandboxProcess {
     private final OutputStream input;
     private final byte[] secret = new byte[Frame.SECRET_BYTES];
     private final ReentrantLock writing = new ReentrantLock();
+    private final CountDownLatch errorsRead = new CountDownLatch(1);
 
     /** The beginning of what it said on stderr; written by one thread. */
     private volatile String stderrHead = "";
@@ -206,10 +208,7 @@ final class SandboxProcess {
         if (killed == null) {
             killed = reason;
         }
-        // Where there is a guard, it ends with the one it guards, having seen to the remains.
-        if (!started.worker().destroyForcibly()) {
-            started.process().destroyForcibly();
-        }
+        launcher.end(started);
     }
 
     /** Waits until it is gone; whether it is. */
@@ -326,6 +325,7 @@ final class SandboxProcess {
             // It ended.
         }
         lines.flush();
+        errorsRead.countDown();
     }
 
     /** What the engine of JavaScript says about its own end is no line of the function's log. */
@@ -365,11 +365,24 @@ final class SandboxProcess {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+        launcher.endRemains(started);
+        awaitErrors();
         ended = true;
         launcher.giveBack(started.seat());
         var conversation = current;
         if (conversation != null) {
             conversation.end(exitVerdict(conversation));
+        }
+    }
+
+    /** How it ended is told by its last words as well. */
+    private void awaitErrors() {
+        try {
+            if (!errorsRead.await(EXIT_WAIT_SECONDS, TimeUnit.SECONDS)) {
+                say(LogLevel.WARN, "what the process said last did not arrive");
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 
