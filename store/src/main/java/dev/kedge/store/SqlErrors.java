@@ -21,6 +21,9 @@ final class SqlErrors {
             return new KedgeException.Conflict(
                     "key_taken", "key: an active run of this job has it already", null);
         }
+        if (state.equals("22032")) {
+            return new KedgeException.Invalid("payload", constraintOrText(failed));
+        }
         if (passing(failed, state)) {
             return new KedgeException.Unavailable("the database did not answer: " + text, failed);
         }

@@ -371,8 +371,9 @@ select s.*, r.payload, r.metadata, e.result
 -- workers hear of it then. Runs with the rights of Kedge's owner, so that an application needs no
 -- grant but EXECUTE on this function. The one place where a NOTIFY rides in a transaction.
 --
--- Raises no_data_found for an unknown or removed job, and unique_violation (constraint
--- business_key_taken) for a business key that an active run has.
+-- Raises no_data_found for an unknown or removed job, unique_violation (constraint
+-- business_key_taken) for a business key that an active run has, and invalid_json_text for a payload
+-- that is not one JSON value in UTF-8.
 create function kedge.enqueue(
     namespace     text,
     job           text,
@@ -398,7 +399,16 @@ declare
     its_queue text;
     its_lane  int;
     its_time  timestamptz;
+    its_fault text;
 begin
+    begin
+        perform convert_from(payload, 'UTF8')::json;
+    exception
+        when invalid_text_representation or character_not_in_repertoire then
+            get stacked diagnostics its_fault = pg_exception_detail;
+            raise invalid_json_text using message =
+                format('payload is not JSON: %s', coalesce(nullif(its_fault, ''), sqlerrm));
+    end;
     select j.* into its_job
       from kedge.job as j
      where j.namespace = enqueue.namespace and j.name = enqueue.job and j.removed_at is null;

@@ -44,7 +44,6 @@ class DbTest {
     void what_is_kept_aside_does_not_wait_for_a_crowded_pool() throws Exception {
         var crowd = new CountDownLatch(Db.CONNECTIONS);
         var enough = new CountDownLatch(1);
-        var began = System.nanoTime();
         try (var line = QUEUE.db.reserve(Duration.ofSeconds(5))) {
             for (var i = 0; i < Db.CONNECTIONS; i++) {
                 Thread.ofVirtual()
@@ -55,6 +54,7 @@ class DbTest {
                                 }));
             }
             crowd.await();
+            var began = System.nanoTime();
 
             assertThat(line.autocommit(QUEUE.jobs::catalog)).isNotEmpty();
             assertThat(Duration.ofNanos(System.nanoTime() - began))

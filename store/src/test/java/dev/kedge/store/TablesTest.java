@@ -82,6 +82,56 @@ class TablesTest {
         assertThat(QUEUE.find(id).id()).isEqualTo(id);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {"order":7     | payload is not JSON: The input string ended unexpectedly.
+                    nope           | payload is not JSON: Token "nope" is invalid.
+                    ''             | payload is not JSON: The input string ended unexpectedly.
+                    {} {}          | payload is not JSON: Expected end of input
+                    "\\351"        | payload is not JSON: invalid byte sequence for encoding "UTF8"
+                    """)
+    void a_payload_that_is_no_json_is_refused_in_sql_too(String payload, String refusal)
+            throws Exception {
+        assertThatThrownBy(() -> enqueueInSql(payload))
+                .isInstanceOfSatisfying(
+                        SQLException.class,
+                        refused -> assertThat(refused.getSQLState()).isEqualTo("22032"))
+                .hasMessageContaining(refusal);
+        assertThat(QUEUE.number("select count(*) from kedge.run where job = 'in-sql'")).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {"order":  7.0, "order": 8}
+                    null
+                    "\\303\\251 and \\\\ud800"
+                    """)
+    void a_payload_in_sql_stays_as_it_is_spelled(String payload) throws Exception {
+        var run = enqueueInSql(payload);
+
+        assertThat(
+                        QUEUE.number(
+                                "select count(*) from kedge.run where run_id = '%s' and payload = '%s'"
+                                        .formatted(run, payload)))
+                .isEqualTo(1);
+        QUEUE.execute("delete from kedge.active_run where run_id = '%s'".formatted(run));
+        QUEUE.execute("delete from kedge.run where run_id = '%s'".formatted(run));
+    }
+
+    private static String enqueueInSql(String payload) throws SQLException {
+        QUEUE.lane("in-sql");
+        return QUEUE.rows(
+                        "select kedge.enqueue('default', 'in-sql', '%s', gen_random_uuid())"
+                                .formatted(payload))
+                .getFirst();
+    }
+
     @Test
     void the_weeks_to_come_are_made_once() {
         var made = QUEUE.db.transaction(tx -> QUEUE.timers.makePartitions(tx, 3));
