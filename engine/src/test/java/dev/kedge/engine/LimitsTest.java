@@ -25,6 +25,7 @@ class LimitsTest {
 
     private static final Outcome DONE = new Outcome.Succeeded(Payload.ofJson("\"done\""));
     private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SILENCE = Duration.ofMillis(1_500);
     private static final JobPolicy ONCE = TestEngine.retriedAtOnce(1);
 
     private static final TestEngine DB = new TestEngine();
@@ -38,7 +39,8 @@ class LimitsTest {
                                     TestEngine.job("times-out", ONCE.withTimeout(SHORT)),
                                     LimitsTest::waits)
                             .job(
-                                    TestEngine.job("falls-silent", ONCE.withProgressTimeout(SHORT)),
+                                    TestEngine.job(
+                                            "falls-silent", ONCE.withProgressTimeout(SILENCE)),
                                     LimitsTest::speaksThenWaits)
                             .job(
                                     TestEngine.job("deaf", ONCE.withTimeout(SHORT)),
@@ -65,7 +67,7 @@ class LimitsTest {
     private static Outcome speaksThenWaits(RunContext context) throws Exception {
         for (var percent = 0; percent < 5; percent++) {
             context.progress(Progress.percent(percent, null));
-            var _ = new CountDownLatch(1).await(SHORT.toMillis() / 3, TimeUnit.MILLISECONDS);
+            var _ = new CountDownLatch(1).await(SILENCE.toMillis() / 4, TimeUnit.MILLISECONDS);
         }
         return waits(context);
     }

@@ -118,9 +118,9 @@ class RetryTest {
         assertThat(run.state()).isEqualTo(RunState.FAILED);
         assertThat(run.spent().failures()).isEqualTo(4);
         assertThat(attempts).extracting(Attempt::number).containsExactly(1, 2, 3);
-        assertThat(pause(attempts.get(0), attempts.get(1))).isLessThan(Duration.ofSeconds(2));
+        assertThat(pause(attempts.get(0), attempts.get(1))).isLessThan(TestEngine.SOON);
         assertThat(pause(attempts.get(1), attempts.get(2)))
-                .isBetween(Duration.ofMillis(700), Duration.ofMillis(2_700));
+                .isBetween(Duration.ofMillis(700), TestEngine.SOON);
         assertThat(run.endedAt())
                 .isAfterOrEqualTo(attempts.get(2).endedAt().plus(Duration.ofMillis(1_300)));
     }

@@ -153,7 +153,7 @@ class SharingTest {
 
         leaving.stop(Duration.ofMillis(200));
 
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(TestEngine.SOON);
         assertThat(db.number("select count(*) from kedge.active_run where state = 'pending'"))
                 .isEqualTo(1);
         patient.countDown();

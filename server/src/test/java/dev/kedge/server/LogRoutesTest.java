@@ -118,7 +118,7 @@ class LogRoutesTest {
 
     @Test
     void a_reader_who_takes_nothing_is_dropped_and_its_place_is_free_again() throws Exception {
-        var config = ServerConfig.DEFAULT.withWaitingMax(1).withIdleTimeout(Duration.ofSeconds(1));
+        var config = ServerConfig.DEFAULT.withWaitingMax(1).withIdleTimeout(Duration.ofSeconds(4));
         try (var other = new RunningServer(config)) {
             var run = other.submit("chatter", "{}").id();
             var path = NS + "/runs/" + run;

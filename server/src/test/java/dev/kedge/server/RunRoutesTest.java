@@ -211,7 +211,7 @@ class RunRoutesTest {
 
         assertThat(asked.state()).isEqualTo("cancelled");
         assertThat(seen.state()).isEqualTo("cancelled");
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(40));
     }
 
     @Test
@@ -221,7 +221,7 @@ class RunRoutesTest {
 
         read(server.get(NS + "/runs/" + run.id() + "?wait=60s"), 200, RunView.class);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(40));
     }
 
     @Test
