@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state {@code pending, running, sleeping, completed, failed} or {@code cancelled}
  * @param payload left out in lists
- * @param dueAt when it becomes or became due
+ * @param dueAt when it becomes or became due; null while it waits for something other than time
  * @param attempt how many attempts were begun
  * @param worker who holds it, or held it at the end
  * @param result what the handler returned; of completed runs, left out in lists
@@ -27,7 +27,7 @@ public record RunView(
         int priority,
         @Nullable RawJson payload,
         Instant createdAt,
-        Instant dueAt,
+        @Nullable Instant dueAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
         int attempt,

@@ -6,7 +6,10 @@ import dev.kedge.engine.attempt.Tally;
 import dev.kedge.engine.attempt.Worker;
 import dev.kedge.engine.catalog.Catalog;
 import dev.kedge.engine.catalog.Handlers;
+import dev.kedge.engine.journal.LeasedJournal;
+import dev.kedge.engine.journal.Scribe;
 import dev.kedge.engine.keeper.Housekeeper;
+import dev.kedge.engine.keeper.Relay;
 import dev.kedge.engine.keeper.Rescuer;
 import dev.kedge.engine.keeper.Timer;
 import dev.kedge.engine.signal.Bells;
@@ -23,11 +26,15 @@ import dev.kedge.model.RunIds;
 import dev.kedge.model.WorkerInfo;
 import dev.kedge.store.CredentialStore;
 import dev.kedge.store.Db;
+import dev.kedge.store.DeadLetterStore;
 import dev.kedge.store.DeploymentStore;
 import dev.kedge.store.Durability;
+import dev.kedge.store.EventStore;
 import dev.kedge.store.JobStore;
+import dev.kedge.store.JournalStore;
 import dev.kedge.store.LeaseStore;
 import dev.kedge.store.LogStore;
+import dev.kedge.store.OutboxStore;
 import dev.kedge.store.RunStore;
 import dev.kedge.store.Schema;
 import dev.kedge.store.TallyStore;
@@ -62,6 +69,7 @@ public final class Engine implements AutoCloseable {
     private final Worker worker;
     private final Bells bells;
     private final Timer timer;
+    private final Relay relay;
     private final Parts parts;
     private final Tally tally = new Tally();
     private final CredentialStore credentials = new CredentialStore();
@@ -86,7 +94,6 @@ public final class Engine implements AutoCloseable {
     public static final class Builder {
 
         private final Supplier<Db> database;
-        private final JacksonCodec codec = new JacksonCodec();
         private final List<Job> jobs = new ArrayList<>();
         private final Map<Handlers.JobKey, Handler> declared = new HashMap<>();
         private EngineConfig config = EngineConfig.DEFAULT;
@@ -127,7 +134,7 @@ public final class Engine implements AutoCloseable {
                 String name,
                 Class<P> payload,
                 BiFunction<P, RunContext, ? extends @Nullable Object> handler) {
-            return job(name, codec.handler(payload, handler));
+            return job(name, Handler.of(payload, handler));
         }
 
         /** The same, for a job with a policy of its own. */
@@ -135,7 +142,7 @@ public final class Engine implements AutoCloseable {
                 Job job,
                 Class<P> payload,
                 BiFunction<P, RunContext, ? extends @Nullable Object> handler) {
-            return job(job, codec.handler(payload, handler));
+            return job(job, Handler.of(payload, handler));
         }
 
         /** Lets this engine carry out the jobs that are bound to functions. */
@@ -160,7 +167,7 @@ public final class Engine implements AutoCloseable {
     /** The whole object graph. If it outgrows this page, the design is too wide. */
     private Engine(Builder builder, Db db) {
         this.db = db;
-        this.codec = builder.codec;
+        this.codec = JacksonCodec.SHARED;
         var config = builder.config;
         var random = new SecureRandom();
         var ids = new RunIds(InstantSource.system(), random);
@@ -173,6 +180,8 @@ public final class Engine implements AutoCloseable {
         var deployments = new DeploymentStore();
         var tallies = new TallyStore();
         var timers = new TimerStore();
+        var journals = new JournalStore();
+        var events = new EventStore();
         var watch = new RunWatch();
 
         catalog = new Catalog(db, jobs);
@@ -180,10 +189,6 @@ public final class Engine implements AutoCloseable {
         bells = new Bells(db, this::heard);
         var reports = new Reports(db, leases, logs, watch);
         var settler = new Settler(db, leases, watch, this::released);
-        worker =
-                new Worker(
-                        config, db, leases, workers, catalog, handlers, reports, settler, random,
-                        tally, uuids);
         timer = new Timer(db, timers, this::due);
         var submissions =
                 new Submissions(
@@ -195,10 +200,39 @@ public final class Engine implements AutoCloseable {
                         tally,
                         this::due,
                         timer::wake);
+        relay =
+                new Relay(
+                        db,
+                        new OutboxStore(),
+                        events,
+                        runs,
+                        leases,
+                        submissions,
+                        watch,
+                        this::due,
+                        this::ordersGiven);
+        var publications = new Publications(db, events, relay::wake);
+        var scribe = new Scribe(db, journals, submissions, relay::wake);
+        worker =
+                new Worker(
+                        config,
+                        db,
+                        leases,
+                        workers,
+                        catalog,
+                        handlers,
+                        reports,
+                        settler,
+                        new LeasedJournal.Parts(db, journals, scribe, submissions, uuids),
+                        random,
+                        tally,
+                        uuids);
         var rescuer =
                 new Rescuer(
                         config, db, workers, leases, catalog, watch, random, tally, this::wakeAll);
-        var housekeeper = new Housekeeper(db, timers, leases, tallies, workers, catalog, watch);
+        var housekeeper =
+                new Housekeeper(
+                        db, timers, leases, tallies, workers, events, catalog, watch, relay::wake);
         parts =
                 new Parts(
                         db,
@@ -209,14 +243,29 @@ public final class Engine implements AutoCloseable {
                         deployments,
                         tallies,
                         workers,
+                        journals,
+                        events,
+                        new DeadLetterStore(),
                         watch,
                         submissions,
+                        publications,
                         uuids,
                         this::ordersGiven,
                         this::definitionsChanged,
                         this::wakeAll);
         services =
-                List.of(bells, submissions, settler, reports, rescuer, housekeeper, timer, worker);
+                List.of(
+                        bells,
+                        submissions,
+                        publications,
+                        settler,
+                        reports,
+                        scribe,
+                        rescuer,
+                        housekeeper,
+                        timer,
+                        relay,
+                        worker);
     }
 
     private Engine started(List<Job> jobs) {
@@ -263,6 +312,9 @@ public final class Engine implements AutoCloseable {
     }
 
     private void released(LeaseStore.Released run) {
+        if (run.delay() == null) {
+            return; // Something other than time will wake it.
+        }
         if (run.delay().isZero()) {
             due(Set.of(run.lane()));
         } else {
@@ -297,6 +349,24 @@ public final class Engine implements AutoCloseable {
 
     public Jobs jobs(Namespace namespace) {
         return new Jobs(namespace, parts);
+    }
+
+    public Events events(Namespace namespace) {
+        return new Events(namespace, parts);
+    }
+
+    /** The events of the default namespace. */
+    public Events events() {
+        return events(Namespace.DEFAULT);
+    }
+
+    public DeadLetters deadLetters(Namespace namespace) {
+        return new DeadLetters(namespace, parts);
+    }
+
+    /** The dead letters of the default namespace. */
+    public DeadLetters deadLetters() {
+        return deadLetters(Namespace.DEFAULT);
     }
 
     public Deployments deployments(Namespace namespace) {

@@ -1,6 +1,8 @@
 package dev.kedge.engine;
 
 import dev.kedge.model.Outcome;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * User code for a job, in its plainest form: one call is one attempt, on a thread of its own.
@@ -13,4 +15,10 @@ import dev.kedge.model.Outcome;
 public interface Handler {
 
     Outcome handle(RunContext context) throws Exception;
+
+    /** A typed handler: the payload is read from JSON, and what {@code body} returns written so. */
+    static <P> Handler of(
+            Class<P> payload, BiFunction<P, RunContext, ? extends @Nullable Object> body) {
+        return JacksonCodec.SHARED.handler(payload, body);
+    }
 }

@@ -1,15 +1,21 @@
 package dev.kedge.engine;
 
+import dev.kedge.model.EventId;
 import dev.kedge.model.Failure;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Payload;
+import dev.kedge.model.Topic;
+import java.time.Instant;
+import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Maps typed payloads and results from and to JSON. */
+/** Maps typed payloads, results and outputs from and to JSON. For use by any thread. */
 final class JacksonCodec {
+
+    static final JacksonCodec SHARED = new JacksonCodec();
 
     private final JsonMapper mapper = JsonMapper.builder().build();
 
@@ -49,6 +55,17 @@ final class JacksonCodec {
                             "the result cannot be written as JSON: "
                                     + unwritable.getOriginalMessage()));
         }
+    }
+
+    /** The event that a wait came to, as the store wrote it. */
+    ReceivedEvent event(Payload output) {
+        var event = mapper.readTree(output.bytes());
+        return new ReceivedEvent(
+                new EventId(UUID.fromString(event.path("id").asString())),
+                new Topic(event.path("topic").asString()),
+                Instant.parse(event.path("publishedAt").asString()),
+                Payload.ofJson(mapper.writeValueAsBytes(event.path("payload"))),
+                this);
     }
 
     <T> T decode(Payload payload, Class<T> type) {

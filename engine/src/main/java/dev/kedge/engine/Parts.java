@@ -2,8 +2,11 @@ package dev.kedge.engine;
 
 import dev.kedge.engine.signal.RunWatch;
 import dev.kedge.store.Db;
+import dev.kedge.store.DeadLetterStore;
 import dev.kedge.store.DeploymentStore;
+import dev.kedge.store.EventStore;
 import dev.kedge.store.JobStore;
+import dev.kedge.store.JournalStore;
 import dev.kedge.store.LeaseStore;
 import dev.kedge.store.LogStore;
 import dev.kedge.store.RunStore;
@@ -28,8 +31,12 @@ record Parts(
         DeploymentStore deployments,
         TallyStore tallies,
         WorkerStore workers,
+        JournalStore journals,
+        EventStore events,
+        DeadLetterStore deadLetters,
         RunWatch watch,
         Submissions submissions,
+        Publications publications,
         Supplier<UUID> uuids,
         Runnable orders,
         Runnable definitionsChanged,

@@ -2,11 +2,13 @@ package dev.kedge.engine;
 
 import dev.kedge.model.Attempt;
 import dev.kedge.model.Enqueued;
+import dev.kedge.model.Entry;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.LogLine;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
 import dev.kedge.model.OnConflict;
+import dev.kedge.model.OpenWait;
 import dev.kedge.model.Page;
 import dev.kedge.model.Payload;
 import dev.kedge.model.Run;
@@ -20,7 +22,10 @@ import dev.kedge.store.Tx;
 import dev.kedge.store.Verdict;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -159,11 +164,13 @@ public final class Runs {
     }
 
     /**
-     * Repeats a failed run as a new run that names it as its origin.
+     * Repeats a failed run as a new run that names it as its origin, and takes its dead letter
+     * away. The new run inherits the steps that were completed and the state, unless it is to be
+     * {@code fresh}.
      *
      * @throws KedgeException.Conflict it has not failed (code {@code not_failed})
      */
-    public Enqueued retry(RunId run) {
+    public Enqueued retry(RunId run, boolean fresh) {
         var failed = get(run);
         if (failed.state() != RunState.FAILED) {
             throw new KedgeException.Conflict(
@@ -172,8 +179,69 @@ public final class Runs {
                             .formatted(run, failed.state().word()),
                     run);
         }
-        return enqueue(again(failed, failed.payload()));
+        return parts.submissions()
+                .submitWith(
+                        namespace,
+                        again(failed, failed.payload()),
+                        (tx, heir) -> {
+                            parts.deadLetters().remove(tx, namespace, run);
+                            inherit(tx, run, heir, fresh);
+                        });
     }
+
+    /** The same for a dead letter, which must be there. */
+    Enqueued retryLetter(RunId run, boolean fresh) {
+        return parts.submissions()
+                .submitWith(
+                        namespace,
+                        again(get(run), get(run).payload()),
+                        (tx, heir) -> {
+                            if (!parts.deadLetters().remove(tx, namespace, run)) {
+                                throw new KedgeException.NotFound("dead letter", run.toString());
+                            }
+                            inherit(tx, run, heir, fresh);
+                        });
+    }
+
+    private void inherit(Tx tx, RunId run, RunId heir, boolean fresh) {
+        if (!fresh) {
+            parts.journals().inherit(tx, run, heir);
+        }
+    }
+
+    /**
+     * What a run has done, in the order in which it was recorded, and on the first page what it
+     * waits for.
+     *
+     * @param after the last entry of the page before; null for the first page
+     */
+    public JournalPage journal(RunId run, @Nullable Entry after, int limit) {
+        get(run);
+        return parts.db()
+                .autocommit(tx ->
+                        new JournalPage(
+                                parts.journals().list(tx, namespace, run, after, limit),
+                                after == null
+                                        ? parts.journals().waits(tx, namespace, run, limit)
+                                        : List.of()));
+    }
+
+    /** A page of a run's journal. */
+    public record JournalPage(List<Entry> entries, List<OpenWait> waits) {}
+
+    /** A run's own values, by key. */
+    public Map<String, StateValue> state(RunId run) {
+        get(run);
+        var state = new LinkedHashMap<String, StateValue>();
+        parts.db()
+                .autocommit(tx -> parts.journals().state(tx, run))
+                .forEach((key, value) ->
+                        state.put(key, new StateValue(value.value(), value.updatedAt())));
+        return state;
+    }
+
+    /** A value of a run's state, and when it was last set. */
+    public record StateValue(Payload value, Instant updatedAt) {}
 
     /** Repeats any ended run, with another payload where one is given. */
     public Enqueued rerun(RunId run, @Nullable Payload payload) {

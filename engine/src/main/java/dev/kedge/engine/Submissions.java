@@ -2,7 +2,11 @@ package dev.kedge.engine;
 
 import dev.kedge.engine.attempt.Tally;
 import dev.kedge.engine.catalog.Catalog;
+import dev.kedge.engine.journal.Children;
+import dev.kedge.engine.keeper.Routing;
+import dev.kedge.model.Cause;
 import dev.kedge.model.Enqueued;
+import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
@@ -21,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Plain submissions share commits. Those with a business key may have to wait for somebody
  * else's transaction, so each has one of its own, with a bound on that wait.
  */
-final class Submissions implements Service {
+final class Submissions implements Service, Children, Routing {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int BATCH_MAX = 2_000;
@@ -131,12 +136,16 @@ final class Submissions implements Service {
 
     /** Everything that can be refused is refused here, before anything is written. */
     private Submitted prepared(Namespace namespace, NewRun run) {
+        return prepared(namespace, run, Cause.SUBMITTED);
+    }
+
+    private Submitted prepared(Namespace namespace, NewRun run, Cause cause) {
         run.payload().atMost(payloadBytesMax, "payload");
         var known = catalog.accepting(namespace, run.job());
         var policy = known.job().policy();
         var queue = run.queue() == null ? policy.queue() : run.queue();
         var priority = run.priority() == null ? policy.priority() : run.priority();
-        return new Submitted(ids.next(), catalog.lane(known, queue), priority, run);
+        return new Submitted(ids.next(), catalog.lane(known, queue), priority, run, cause);
     }
 
     private List<Enqueued> insert(List<Submitted> batch) {
@@ -236,8 +245,56 @@ final class Submissions implements Service {
         }
     }
 
-    RunId nextId() {
-        return ids.next();
+    /**
+     * @throws KedgeException.NotFound there is no such job
+     * @throws KedgeException.Conflict it takes no runs
+     */
+    void accepting(Namespace namespace, JobName job) {
+        catalog.accepting(namespace, job);
+    }
+
+    /** Submits one run, and does something else in the same transaction. */
+    Enqueued submitWith(Namespace namespace, NewRun run, BiConsumer<Tx, RunId> also) {
+        var submitted = prepared(namespace, run);
+        var enqueued =
+                db.transaction(tx -> {
+                    tx.lockTimeout(LOCK_WAIT_MILLIS);
+                    var answer = write(tx, namespace, List.of(submitted)).getFirst();
+                    also.accept(tx, answer.run());
+                    return answer;
+                });
+        announce(List.of(submitted));
+        return enqueued;
+    }
+
+    @Override
+    public void writeTriggered(Tx tx, Namespace namespace, List<Submitted> triggered) {
+        write(tx, namespace, triggered);
+        tally.enqueued.add(triggered.size());
+    }
+
+    @Override
+    public Submitted prepareTriggered(Namespace namespace, NewRun run, Cause cause) {
+        return prepared(namespace, run, cause);
+    }
+
+    @Override
+    public Submitted prepareChild(Namespace namespace, NewRun child, RunId parent) {
+        if (child.key() != null) {
+            throw new KedgeException.Invalid(
+                    "key", "a child run has none: its parent waits for it and for no other");
+        }
+        return prepared(namespace, child, Cause.child(parent));
+    }
+
+    @Override
+    public void writeChildren(Tx tx, Namespace namespace, List<Submitted> children) {
+        write(tx, namespace, children);
+    }
+
+    @Override
+    public void announceChildren(List<Submitted> children) {
+        announce(children);
     }
 
     @Override

@@ -72,6 +72,7 @@ class KillTest {
             throws Exception {
         var submitting = db.start(builder -> builder.config(config.withSlots(0)));
         var workers = new ArrayList<RemoteWorker>();
+        var heirs = new ArrayList<Engine>();
         try {
             for (var i = 0; i < kills; i++) {
                 workers.add(RemoteWorker.start(db.url(), jobs + i, config));
@@ -82,12 +83,13 @@ class KillTest {
                 runs.add(submitting.runs().enqueue(submitting.newRun(jobs + i, null)).run());
                 workers.get(i).awaitBegun();
             }
-            db.start(builder -> {
-                for (var i = 0; i < kills; i++) {
-                    builder.job(jobs + i, this::handle);
-                }
-                return builder.config(config);
-            });
+            heirs.add(
+                    db.start(builder -> {
+                        for (var i = 0; i < kills; i++) {
+                            builder.job(jobs + i, this::handle);
+                        }
+                        return builder.config(config);
+                    }));
 
             var killedAt = new ArrayList<Long>();
             for (var worker : workers) {
@@ -108,6 +110,8 @@ class KillTest {
             return recoveries;
         } finally {
             workers.forEach(RemoteWorker::close);
+            heirs.forEach(Engine::close);
+            submitting.close();
         }
     }
 

@@ -323,7 +323,7 @@ class SubmitTest {
                 ENGINE.runs().enqueue(NewRun.of(new JobName("plain"), Payload.ofJson("[1]"))).run();
         ENGINE.runs().await(failed, TestEngine.SOON);
 
-        var retried = ENGINE.runs().retry(failed);
+        var retried = ENGINE.runs().retry(failed, false);
         var again = ENGINE.runs().rerun(failed, ENGINE.newRun("plain", "mended").payload());
 
         assertThat(ENGINE.runs().get(retried.run()).origin()).isEqualTo(failed);
@@ -331,7 +331,7 @@ class SubmitTest {
         assertThat(mended.origin()).isEqualTo(failed);
         assertThat(mended.state()).isEqualTo(RunState.COMPLETED);
         assertThat(ENGINE.runs().get(failed).state()).isEqualTo(RunState.FAILED);
-        assertThatThrownBy(() -> ENGINE.runs().retry(again.run()))
+        assertThatThrownBy(() -> ENGINE.runs().retry(again.run(), false))
                 .hasMessageContaining("only a failed run can be retried");
     }
 

@@ -1,5 +1,6 @@
 package dev.kedge.functions;
 
+import dev.kedge.engine.Durable;
 import dev.kedge.engine.RunContext;
 import dev.kedge.model.DeploymentId;
 import dev.kedge.model.JobName;
@@ -8,6 +9,9 @@ import dev.kedge.model.Namespace;
 import dev.kedge.model.Payload;
 import dev.kedge.model.Progress;
 import dev.kedge.model.RunId;
+import dev.kedge.testkit.ManualClock;
+import dev.kedge.testkit.MemoryJournal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,9 +32,16 @@ final class TestRun implements RunContext {
     private final Payload payload;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean cancelled;
+    private final Durable durable;
 
     TestRun(String payload) {
         this.payload = Payload.ofJson(payload);
+        this.durable =
+                new Durable(
+                        id,
+                        new MemoryJournal(new ManualClock(Instant.EPOCH)),
+                        this::log,
+                        this::isCancelled);
     }
 
     void cancel() {
@@ -115,5 +126,10 @@ final class TestRun implements RunContext {
         if (cancelled) {
             listener.run();
         }
+    }
+
+    @Override
+    public Durable durable() {
+        return durable;
     }
 }

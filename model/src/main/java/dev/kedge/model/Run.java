@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * One execution of a job, as it stood when it was read. In lists, payload and metadata are left out
  * (JSON null, null), and so is the result.
  *
- * @param dueAt when it becomes or became due; for an ended run, when it last was
+ * @param dueAt when it becomes or became due, for an ended run when it last was; null while it
+ *     waits for something other than time
  * @param attempt how many attempts were claimed
  * @param worker who holds it, or held it at the end
  * @param cancelRequestedAt when somebody asked for it to stop
@@ -28,7 +29,7 @@ public record Run(
         int priority,
         Payload payload,
         Instant createdAt,
-        Instant dueAt,
+        @Nullable Instant dueAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
         int attempt,
@@ -48,4 +49,5 @@ public record Run(
         @Nullable Duration timeout,
         List<String> tags,
         @Nullable Payload metadata,
-        @Nullable RunId origin) {}
+        @Nullable RunId origin,
+        Cause cause) {}

@@ -182,7 +182,7 @@ final class RunRoutes {
     }
 
     private void retry(Call call) {
-        answer(call, runs(call).retry(call.run()));
+        answer(call, runs(call).retry(call.run(), false));
     }
 
     private void rerun(Call call) throws Exception {

@@ -9,7 +9,12 @@ import dev.kedge.model.Spent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A run that was just leased, with what carrying it out takes. */
+/**
+ * A run that was just leased, with what carrying it out takes.
+ *
+ * @param replays whether it may have a journal: false for the first lease of a run that repeats
+ *     none
+ */
 public record Claimed(
         Lease lease,
         Namespace namespace,
@@ -19,4 +24,5 @@ public record Claimed(
         @Nullable DeploymentId deployment,
         Payload payload,
         @Nullable Integer maxAttempts,
-        @Nullable Duration timeout) {}
+        @Nullable Duration timeout,
+        boolean replays) {}

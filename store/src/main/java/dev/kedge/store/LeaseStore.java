@@ -10,6 +10,7 @@ import dev.kedge.model.Transition;
 import dev.kedge.model.WorkerId;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,10 +25,15 @@ public final class LeaseStore {
     /**
      * A run that went back into the queue: its lane, and how soon it is due.
      *
+     * @param delay null where it waits for something other than time
      * @param cancelledBy who asked for it to stop; it was ended as cancelled instead
      */
     public record Released(
-            RunId run, long epoch, int lane, Duration delay, @Nullable String cancelledBy) {}
+            RunId run,
+            long epoch,
+            int lane,
+            @Nullable Duration delay,
+            @Nullable String cancelledBy) {}
 
     /** Progress under a lease. */
     public record Report(Lease lease, Progress progress) {}
@@ -37,7 +43,9 @@ public final class LeaseStore {
     private static final Sql SETTLE = Sql.load("run_settle");
     private static final Sql SETTLED_BY = Sql.load("run_settled_by");
     private static final Sql RELEASE = Sql.load("run_release");
+    private static final Sql SUSPEND = Sql.load("run_suspend");
     private static final Sql LEASES = Sql.load("worker_leases");
+    private static final Sql LOST_LEASES = Sql.load("worker_sweep");
     private static final Sql PROGRESS = Sql.load("run_progress");
 
     /**
@@ -83,7 +91,8 @@ public final class LeaseStore {
                 RunRows.deployment(row),
                 row.payload("payload"),
                 row.numberOrNull("max_attempts"),
-                row.millisOrNull("timeout_ms"));
+                row.millisOrNull("timeout_ms"),
+                row.flag("replays"));
     }
 
     /** A worker ends its own leases; returns those that ended. A run that moved on is missing. */
@@ -108,16 +117,16 @@ public final class LeaseStore {
                                 .with("cancel_reasons", rows.texts(v -> reason(v.transition())))
                                 .with(
                                         "failure_codes",
-                                        rows.texts(v -> code(failure(v.transition()))))
+                                        rows.texts(v -> Failures.code(failure(v.transition()))))
                                 .with(
                                         "failure_types",
-                                        rows.texts(v -> type(failure(v.transition()))))
+                                        rows.texts(v -> Failures.type(failure(v.transition()))))
                                 .with(
                                         "failure_messages",
-                                        rows.texts(v -> message(failure(v.transition()))))
+                                        rows.texts(v -> Failures.message(failure(v.transition()))))
                                 .with(
                                         "failure_stacks",
-                                        rows.texts(v -> stack(failure(v.transition())))),
+                                        rows.texts(v -> Failures.stack(failure(v.transition())))),
                         row -> new RunId(row.uuid("run_id"))));
     }
 
@@ -139,7 +148,15 @@ public final class LeaseStore {
      * transaction.
      */
     public List<Released> release(Tx tx, List<Verdict<Transition.GoesOn>> verdicts) {
-        var back = putBack(tx, verdicts);
+        var asleep = verdicts.stream().filter(LeaseStore::suspends).toList();
+        var queued = verdicts.stream().filter(v -> !suspends(v)).toList();
+        var back = new ArrayList<Released>();
+        if (!asleep.isEmpty()) {
+            back.addAll(suspend(tx, asleep));
+        }
+        if (!queued.isEmpty()) {
+            back.addAll(putBack(tx, queued));
+        }
         var cancelled =
                 back.stream()
                         .filter(run -> run.cancelledBy() != null)
@@ -153,6 +170,18 @@ public final class LeaseStore {
             end(tx, cancelled);
         }
         return back;
+    }
+
+    private static boolean suspends(Verdict<Transition.GoesOn> verdict) {
+        return verdict.transition() instanceof Transition.Suspend;
+    }
+
+    private static List<Released> suspend(Tx tx, List<Verdict<Transition.GoesOn>> verdicts) {
+        var rows = new Columns<>(verdicts);
+        return tx.query(
+                SUSPEND.with("run_ids", rows.uuids(v -> v.run().value()))
+                        .with("epochs", rows.larges(Verdict::epoch)),
+                LeaseStore::released);
     }
 
     private static List<Released> putBack(Tx tx, List<Verdict<Transition.GoesOn>> verdicts) {
@@ -174,23 +203,44 @@ public final class LeaseStore {
                                 rows.numbers(
                                         v -> v.transition() instanceof Transition.Resume ? 1 : 0))
                         .with("resuming", resuming)
-                        .with("failure_codes", rows.texts(v -> code(failure(v.transition()))))
-                        .with("failure_types", rows.texts(v -> type(failure(v.transition()))))
-                        .with("failure_messages", rows.texts(v -> message(failure(v.transition()))))
-                        .with("failure_stacks", rows.texts(v -> stack(failure(v.transition())))),
-                row ->
-                        new Released(
-                                new RunId(row.uuid("run_id")),
-                                row.large("epoch"),
-                                row.number("lane"),
-                                Duration.ofMillis(row.large("delay_ms")),
-                                row.textOrNull("cancel_requested_by")));
+                        .with(
+                                "failure_codes",
+                                rows.texts(v -> Failures.code(failure(v.transition()))))
+                        .with(
+                                "failure_types",
+                                rows.texts(v -> Failures.type(failure(v.transition()))))
+                        .with(
+                                "failure_messages",
+                                rows.texts(v -> Failures.message(failure(v.transition()))))
+                        .with(
+                                "failure_stacks",
+                                rows.texts(v -> Failures.stack(failure(v.transition())))),
+                LeaseStore::released);
+    }
+
+    private static Released released(Row row) throws SQLException {
+        var delay = row.large("delay_ms");
+        return new Released(
+                new RunId(row.uuid("run_id")),
+                row.large("epoch"),
+                row.number("lane"),
+                delay < 0 ? null : Duration.ofMillis(delay),
+                row.textOrNull("cancel_requested_by"));
     }
 
     /** What a worker holds. */
     public List<Held> leasesOf(Tx tx, WorkerId worker, int limit) {
+        return leasesOf(LEASES, tx, worker, limit);
+    }
+
+    /** What a lost worker held; where a lease got its run on, earlier losses no longer count. */
+    public List<Held> lostLeasesOf(Tx tx, WorkerId worker, int limit) {
+        return leasesOf(LOST_LEASES, tx, worker, limit);
+    }
+
+    private static List<Held> leasesOf(Sql sql, Tx tx, WorkerId worker, int limit) {
         return tx.query(
-                LEASES.with("worker", worker.value()).with("limit", limit),
+                sql.with("worker", worker.value()).with("limit", limit),
                 row ->
                         new Held(
                                 new Lease(
@@ -279,20 +329,4 @@ public final class LeaseStore {
 
     private static final Failure LOST =
             Failure.of(Failure.Code.WORKER_LOST, "the worker died during the attempt");
-
-    private static @Nullable String code(@Nullable Failure failure) {
-        return failure == null ? null : failure.code().word();
-    }
-
-    private static @Nullable String type(@Nullable Failure failure) {
-        return failure == null ? null : failure.type();
-    }
-
-    private static @Nullable String message(@Nullable Failure failure) {
-        return failure == null ? null : failure.message();
-    }
-
-    private static @Nullable String stack(@Nullable Failure failure) {
-        return failure == null ? null : failure.stack();
-    }
 }

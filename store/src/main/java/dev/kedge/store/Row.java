@@ -95,6 +95,10 @@ final class Row {
         return array == null ? List.of() : List.of((String[]) array.getArray());
     }
 
+    List<UUID> uuids(String column) throws SQLException {
+        return List.of((UUID[]) present(column, result.getArray(column)).getArray());
+    }
+
     List<Duration> millis(String column) throws SQLException {
         var array = (Long[]) present(column, result.getArray(column)).getArray();
         return List.of(array).stream().map(Duration::ofMillis).toList();

@@ -1,6 +1,8 @@
 package dev.kedge.store;
 
+import dev.kedge.model.Cause;
 import dev.kedge.model.DeploymentId;
+import dev.kedge.model.EventId;
 import dev.kedge.model.Failure;
 import dev.kedge.model.JobName;
 import dev.kedge.model.Namespace;
@@ -11,6 +13,7 @@ import dev.kedge.model.Run;
 import dev.kedge.model.RunId;
 import dev.kedge.model.RunState;
 import dev.kedge.model.Spent;
+import dev.kedge.model.TriggerId;
 import dev.kedge.model.WorkerId;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +48,7 @@ final class RunRows {
                 row.number("priority"),
                 payload,
                 row.time("created_at"),
-                row.time("due_at"),
+                row.timeOrNull("due_at"),
                 row.timeOrNull("started_at"),
                 row.timeOrNull("ended_at"),
                 row.number("attempt"),
@@ -65,7 +68,8 @@ final class RunRows {
                 row.millisOrNull("timeout_ms"),
                 row.texts("tags"),
                 metadata,
-                origin(row));
+                run(row, "origin"),
+                new Cause(run(row, "parent"), trigger(row), event(row)));
     }
 
     static Spent spent(Row row) throws SQLException {
@@ -93,9 +97,19 @@ final class RunRows {
         return id == null ? null : new WorkerId(id);
     }
 
-    private static @Nullable RunId origin(Row row) throws SQLException {
-        var id = row.uuidOrNull("origin");
+    private static @Nullable RunId run(Row row, String column) throws SQLException {
+        var id = row.uuidOrNull(column);
         return id == null ? null : new RunId(id);
+    }
+
+    private static @Nullable TriggerId trigger(Row row) throws SQLException {
+        var id = row.uuidOrNull("trigger");
+        return id == null ? null : new TriggerId(id);
+    }
+
+    private static @Nullable EventId event(Row row) throws SQLException {
+        var id = row.uuidOrNull("event");
+        return id == null ? null : new EventId(id);
     }
 
     private static @Nullable Progress progress(Row row) throws SQLException {

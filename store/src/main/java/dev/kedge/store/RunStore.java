@@ -1,6 +1,7 @@
 package dev.kedge.store;
 
 import dev.kedge.model.Attempt;
+import dev.kedge.model.Cause;
 import dev.kedge.model.JobName;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunStore {
 
     /** A submission that is ready to be written: its id made, its lane and priority settled. */
-    public record Submitted(RunId id, int lane, int priority, NewRun run) {}
+    public record Submitted(RunId id, int lane, int priority, NewRun run, Cause cause) {}
 
     /** An active run that was locked: at which epoch it stands, and who has it. */
     public record Locked(RunId run, long epoch, RunState state) {}
@@ -68,7 +69,10 @@ public final class RunStore {
                         .with("timeouts_ms", rows.larges(row -> millis(row.run().timeout())))
                         .with("tags", rows.texts(row -> joined(row.run().tags())))
                         .with("metadata", rows.bytes(row -> bytes(row.run().metadata())))
-                        .with("origins", rows.uuids(row -> uuid(row.run().origin()))),
+                        .with("origins", rows.uuids(row -> uuid(row.run().origin())))
+                        .with("parents", rows.uuids(row -> uuid(row.cause().parent())))
+                        .with("triggers", rows.uuids(row -> trigger(row.cause())))
+                        .with("events", rows.uuids(row -> event(row.cause()))),
                 row -> row.uuid("run_id"));
     }
 
@@ -245,5 +249,13 @@ public final class RunStore {
 
     private static @Nullable UUID uuid(@Nullable RunId run) {
         return run == null ? null : run.value();
+    }
+
+    private static @Nullable UUID trigger(Cause cause) {
+        return cause.trigger() == null ? null : cause.trigger().value();
+    }
+
+    private static @Nullable UUID event(Cause cause) {
+        return cause.event() == null ? null : cause.event().value();
     }
 }

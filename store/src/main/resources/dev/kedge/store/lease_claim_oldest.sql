@@ -98,7 +98,8 @@ counted as (
      group by namespace, job, change.state, change.sign
 )
 select l.run_id, l.namespace, l.job, l.epoch, l.attempt, l.failures, l.losses, l.deployment,
-       r.payload, r.max_attempts, r.timeout_ms
+       r.payload, r.max_attempts, r.timeout_ms,
+       l.epoch > 1 or r.origin is not null as replays
   from leased as l
   join kedge.run as r on r.run_id = l.run_id
  order by l.priority desc, l.run_id

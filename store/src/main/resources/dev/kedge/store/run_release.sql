@@ -18,6 +18,10 @@ with verdict as materialized (
 ),
 held as materialized (
     select a.run_id, a.epoch, a.attempt, a.worker, a.attempt_started_at, v.delay_ms, v.failures,
+           case when v.losses > 0
+                 and exists (select from kedge.step as s
+                              where s.run_id = a.run_id and s.epoch = a.epoch)
+                then 0 else a.losses end as losses_before,
            v.losses, v.resuming, v.failure_code, v.failure_type, v.failure_message, v.failure_stack
       from verdict as v
       join kedge.active_run as a on a.run_id = v.run_id and a.epoch = v.epoch
@@ -32,7 +36,7 @@ released as (
            due             = h.delay_ms = 0,
            due_at          = clock_timestamp() + h.delay_ms * interval '1 millisecond',
            failures        = a.failures + h.failures,
-           losses          = a.losses + h.losses,
+           losses          = h.losses_before + h.losses,
            resuming        = h.resuming,
            failure_code    = coalesce(h.failure_code, a.failure_code),
            failure_type    = case when h.failure_code is null

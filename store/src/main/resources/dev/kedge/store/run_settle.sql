@@ -5,6 +5,8 @@
 -- nobody took back still counts: the work is done, and no second attempt has begun.
 -- An end from outside (:forced; somebody terminated the run, or its worker was lost) is written under
 -- the next epoch, so that the worker cannot take it for a commit of its own whose reply was lost.
+-- What a run waited for ends with it: its children are orphans then, unless it completed. A child's
+-- end is told to its parent, and a failed run leaves a dead letter.
 -- The first statement pins the plan (see docs/adr/0009): each verdict looks its run up by key.
 select set_config('enable_seqscan', 'off', true),
        set_config('enable_bitmapscan', 'off', true),
@@ -34,6 +36,25 @@ counted as (
       from ended
      cross join lateral (values (state, -1), (end_state, 1)) as change (state, sign)
      group by namespace, job, change.state
+),
+unwaited as (
+    delete from kedge.wait as w
+     using ended as e
+     where w.run_id = e.run_id
+    returning w.child, e.end_state
+),
+told as (
+    insert into kedge.outbox (kind, subject)
+    select 'child_ended', run_id from ended where parent is not null
+    union all
+    select 'orphaned', child from unwaited where child is not null and end_state <> 'completed'
+    returning 1
+),
+dead as (
+    insert into kedge.dead_letter (run_id, namespace, job, poisoned)
+    select run_id, namespace, job, end_failure_code = 'worker_lost_limit'
+      from ended
+     where end_state = 'failed'
 )
 insert into kedge.ended_run (run_id, namespace, job, state, epoch, attempt, failures, losses, worker,
                              deployment, due_at, started_at, cancel_requested_at,

@@ -2,6 +2,7 @@ package dev.kedge.store;
 
 import dev.kedge.embedded.TestPostgres;
 import dev.kedge.model.Binding;
+import dev.kedge.model.Cause;
 import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
 import dev.kedge.model.JobPolicy;
@@ -77,7 +78,8 @@ final class TestQueue {
                                         ids.next(),
                                         lane,
                                         run.priority() == null ? 0 : run.priority(),
-                                        run))
+                                        run,
+                                        Cause.SUBMITTED))
                         .toList();
         db.autocommit(tx -> {
             runs.insert(tx, batch);

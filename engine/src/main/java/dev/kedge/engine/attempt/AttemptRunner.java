@@ -6,8 +6,6 @@ import dev.kedge.model.KedgeException;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.RecoveryPolicy;
 import dev.kedge.model.Transition;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -52,14 +50,9 @@ final class AttemptRunner {
         try {
             var handler = handlers.handlerFor(attempt.definition(), attempt.claimed().deployment());
             var said = handler.handle(attempt);
-            return said == null ? NO_OUTCOME : withinLimits(said);
+            return attempt.durable().after(said == null ? NO_OUTCOME : withinLimits(said));
         } catch (Throwable thrown) { // The border to user code: whatever it throws is its outcome.
-            return new Outcome.Failed(
-                    new Failure(
-                            Failure.Code.HANDLER_FAILED,
-                            thrown.getClass().getName(),
-                            messageOf(thrown),
-                            stackOf(thrown)));
+            return attempt.durable().after(thrown);
         }
     }
 
@@ -135,17 +128,5 @@ final class AttemptRunner {
                 // Nothing is over.
             }
         }
-    }
-
-    private static String messageOf(Throwable thrown) {
-        return thrown.getMessage() == null
-                ? thrown.getClass().getSimpleName()
-                : thrown.getMessage();
-    }
-
-    private static String stackOf(Throwable thrown) {
-        var text = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(text));
-        return text.toString();
     }
 }

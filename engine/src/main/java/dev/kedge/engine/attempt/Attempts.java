@@ -2,6 +2,7 @@ package dev.kedge.engine.attempt;
 
 import dev.kedge.engine.Service;
 import dev.kedge.engine.catalog.Catalog;
+import dev.kedge.engine.journal.LeasedJournal;
 import dev.kedge.engine.signal.Loop;
 import dev.kedge.model.Failure;
 import dev.kedge.model.Outcome;
@@ -33,6 +34,7 @@ public final class Attempts implements Service {
     private final Catalog catalog;
     private final Reports reports;
     private final AttemptRunner runner;
+    private final LeasedJournal.Parts journals;
     private final Runnable slotFreed;
     private final ConcurrentMap<RunId, LiveAttempt> live = new ConcurrentHashMap<>();
     private final Loop limits = new Loop("limits", this::checkLimits);
@@ -42,12 +44,14 @@ public final class Attempts implements Service {
             Catalog catalog,
             Reports reports,
             AttemptRunner runner,
+            LeasedJournal.Parts journals,
             Runnable slotFreed) {
         this.slotCount = slotCount;
         this.slots = new Semaphore(slotCount);
         this.catalog = catalog;
         this.reports = reports;
         this.runner = runner;
+        this.journals = journals;
         this.slotFreed = slotFreed;
     }
 
@@ -85,7 +89,7 @@ public final class Attempts implements Service {
         if (known == null) {
             throw new IllegalStateException("claimed a run of the unknown job " + claimed.job());
         }
-        return new LiveAttempt(claimed, known.job(), reports);
+        return new LiveAttempt(claimed, known.job(), reports, journals);
     }
 
     /** Carries out an attempt on a thread of its own; its slot is free when its handler is done. */

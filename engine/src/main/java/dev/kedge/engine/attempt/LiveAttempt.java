@@ -1,6 +1,8 @@
 package dev.kedge.engine.attempt;
 
+import dev.kedge.engine.Durable;
 import dev.kedge.engine.RunContext;
+import dev.kedge.engine.journal.LeasedJournal;
 import dev.kedge.model.DeploymentId;
 import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
@@ -42,6 +44,7 @@ final class LiveAttempt implements RunContext {
     private final Claimed claimed;
     private final Job job;
     private final Reports reports;
+    private final Durable durable;
     private final long startedNanos = System.nanoTime();
 
     // All guarded by this.
@@ -62,10 +65,24 @@ final class LiveAttempt implements RunContext {
     private final ReentrantLock reporting = new ReentrantLock();
     private @Nullable CompletableFuture<Boolean> lastReport; // guarded by reporting
 
-    LiveAttempt(Claimed claimed, Job job, Reports reports) {
+    LiveAttempt(Claimed claimed, Job job, Reports reports, LeasedJournal.Parts journals) {
         this.claimed = claimed;
         this.job = job;
         this.reports = reports;
+        this.durable =
+                new Durable(
+                        claimed.lease().run(),
+                        new LeasedJournal(journals, claimed, this::unwritable),
+                        this::log,
+                        this::isCancelled);
+    }
+
+    /** What cannot be recorded is not done: the attempt ends here, and goes on where it can be. */
+    private void unwritable(KedgeException why) {
+        stop(
+                why instanceof KedgeException.LeaseLost
+                        ? new Stop.LeaseLost()
+                        : new Stop.HandedBack());
     }
 
     Claimed claimed() {
@@ -249,6 +266,11 @@ final class LiveAttempt implements RunContext {
             }
         }
         listener.run();
+    }
+
+    @Override
+    public Durable durable() {
+        return durable;
     }
 
     @Override

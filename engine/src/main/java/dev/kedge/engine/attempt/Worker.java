@@ -4,6 +4,7 @@ import dev.kedge.engine.EngineConfig;
 import dev.kedge.engine.Service;
 import dev.kedge.engine.catalog.Catalog;
 import dev.kedge.engine.catalog.Handlers;
+import dev.kedge.engine.journal.LeasedJournal;
 import dev.kedge.engine.signal.Loop;
 import dev.kedge.model.WorkerId;
 import dev.kedge.store.Db;
@@ -38,6 +39,7 @@ public final class Worker implements Service {
             Handlers handlers,
             Reports reports,
             Settler settler,
+            LeasedJournal.Parts journals,
             RandomGenerator random,
             Tally tally,
             Supplier<UUID> ids) {
@@ -55,6 +57,7 @@ public final class Worker implements Service {
                                 random,
                                 tally,
                                 config.payloadBytesMax()),
+                        journals,
                         this::wake);
         heartbeat = new Heartbeat(config, db, workers, incarnation, attempts, this::wake);
         var claims =

@@ -6,6 +6,7 @@ import dev.kedge.engine.signal.Loop;
 import dev.kedge.engine.signal.RunWatch;
 import dev.kedge.model.Transition;
 import dev.kedge.store.Db;
+import dev.kedge.store.EventStore;
 import dev.kedge.store.LeaseStore;
 import dev.kedge.store.TallyStore;
 import dev.kedge.store.TimerStore;
@@ -22,6 +23,10 @@ public final class Housekeeper implements Service {
     private static final Duration TURN = Duration.ofSeconds(1);
     private static final int CATALOG_EVERY = 10;
     private static final int HOURLY = 3_600;
+    private static final int REROUTE_EVERY = 3;
+    private static final int REROUTE_MAX = 1_000;
+    private static final int EVENT_DAYS = 7;
+    private static final int FORGET_MAX = 100_000;
     private static final int EXPIRE_MAX = 1_000;
     private static final int FOLD_MAX = 10_000;
     private static final int WEEKS_AHEAD = 1;
@@ -31,38 +36,49 @@ public final class Housekeeper implements Service {
     private final LeaseStore leases;
     private final TallyStore tallies;
     private final WorkerStore workers;
+    private final EventStore events;
     private final Catalog catalog;
     private final RunWatch watch;
+    private final Runnable rerouted;
     private final Loop loop = new Loop("housekeeper", this::keep);
     private int turn;
 
+    /** Calls {@code rerouted} when events that nobody took are wanted after all. */
     public Housekeeper(
             Db db,
             TimerStore timers,
             LeaseStore leases,
             TallyStore tallies,
             WorkerStore workers,
+            EventStore events,
             Catalog catalog,
-            RunWatch watch) {
+            RunWatch watch,
+            Runnable rerouted) {
         this.db = db;
         this.timers = timers;
         this.leases = leases;
         this.tallies = tallies;
         this.workers = workers;
+        this.events = events;
         this.catalog = catalog;
         this.watch = watch;
+        this.rerouted = rerouted;
     }
 
     private Duration keep() {
         turn++;
         var busy = expire() == EXPIRE_MAX;
         busy |= db.autocommit(tx -> tallies.fold(tx, FOLD_MAX)) == FOLD_MAX;
+        if (turn % REROUTE_EVERY == 0 && db.autocommit(tx -> events.reroute(tx, REROUTE_MAX)) > 0) {
+            rerouted.run();
+        }
         if (turn % CATALOG_EVERY == 0) {
             catalog.refresh();
         }
         if (turn % HOURLY == 1) {
             db.inTransaction(tx -> timers.makePartitions(tx, WEEKS_AHEAD));
             db.inTransaction(workers::forget);
+            db.autocommit(tx -> events.forget(tx, EVENT_DAYS, FORGET_MAX));
         }
         return busy ? Duration.ZERO : TURN;
     }

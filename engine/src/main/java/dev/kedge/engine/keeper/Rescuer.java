@@ -113,7 +113,7 @@ public final class Rescuer implements Service {
     }
 
     private List<RunId> sweep(Tx tx, WorkerId worker) {
-        var held = leases.leasesOf(tx, worker, SWEEP_MAX);
+        var held = leases.lostLeasesOf(tx, worker, SWEEP_MAX);
         var ends = new ArrayList<Verdict<Transition.Ends>>();
         var goOn = new ArrayList<Verdict<Transition.GoesOn>>();
         for (var lost : held) {

@@ -1,0 +1,112 @@
+package dev.kedge.engine;
+
+import dev.kedge.model.Event;
+import dev.kedge.model.EventId;
+import dev.kedge.model.EventTrigger;
+import dev.kedge.model.JobName;
+import dev.kedge.model.KedgeException;
+import dev.kedge.model.Namespace;
+import dev.kedge.model.Page;
+import dev.kedge.model.Payload;
+import dev.kedge.model.Topic;
+import dev.kedge.model.TriggerId;
+import dev.kedge.store.EventStore;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one namespace: published facts, who waits for them, and the triggers that start
+ * runs for them. For use by any thread.
+ */
+public final class Events {
+
+    /** How many triggers one job may have. */
+    public static final int TRIGGERS_MAX = 100;
+
+    private final Namespace namespace;
+    private final Parts parts;
+
+    Events(Namespace namespace, Parts parts) {
+        this.namespace = namespace;
+        this.parts = parts;
+    }
+
+    /**
+     * Publishes an event. It reaches every run that waits for it by then, and starts one run for
+     * each trigger on its topic.
+     */
+    public EventId publish(Topic topic, Payload payload) {
+        var id = new EventId(parts.uuids().get());
+        parts.publications().publish(new EventStore.Publication(id, namespace, topic, payload));
+        return id;
+    }
+
+    /**
+     * Newest first.
+     *
+     * @param topic null for any
+     * @param consumed whether it reached somebody; null for either
+     */
+    public Page<Event, EventId> list(
+            @Nullable Topic topic,
+            @Nullable Boolean consumed,
+            @Nullable EventId before,
+            int limit) {
+        var items =
+                parts.db()
+                        .autocommit(tx ->
+                                parts.events()
+                                        .list(
+                                                tx,
+                                                namespace,
+                                                new EventStore.Filter(
+                                                        topic, consumed, before, limit)));
+        return new Page<>(items, items.size() < limit ? null : items.getLast().id());
+    }
+
+    /**
+     * Starts a run of {@code job} for each event of {@code topic}: those to come, and those of the
+     * last days that nobody took.
+     *
+     * @param match what an event's payload must contain; null for any payload
+     * @throws KedgeException.NotFound there is no such job
+     */
+    public EventTrigger addTrigger(JobName job, Topic topic, @Nullable Payload match) {
+        parts.submissions().accepting(namespace, job);
+        if (triggers(job).size() >= TRIGGERS_MAX) {
+            throw new KedgeException.Invalid(
+                    "triggers", "a job has at most %d of them".formatted(TRIGGERS_MAX));
+        }
+        var id = new TriggerId(parts.uuids().get());
+        return parts.db()
+                .transaction(tx -> parts.events().addTrigger(tx, namespace, id, job, topic, match));
+    }
+
+    /** The event triggers of a job, oldest first. */
+    public List<EventTrigger> triggers(JobName job) {
+        return parts.db()
+                .autocommit(tx -> parts.events().triggers(tx, namespace, job, TRIGGERS_MAX));
+    }
+
+    /**
+     * @throws KedgeException.NotFound the job has no such trigger
+     */
+    public EventTrigger enableTrigger(JobName job, TriggerId id, boolean enabled) {
+        var trigger =
+                parts.db()
+                        .find(tx -> parts.events().enableTrigger(tx, namespace, job, id, enabled));
+        if (trigger == null) {
+            throw new KedgeException.NotFound("trigger", id.toString());
+        }
+        return trigger;
+    }
+
+    /**
+     * @throws KedgeException.NotFound the job has no such trigger
+     */
+    public void removeTrigger(JobName job, TriggerId id) {
+        if (!parts.db().autocommit(tx -> parts.events().removeTrigger(tx, namespace, job, id))) {
+            throw new KedgeException.NotFound("trigger", id.toString());
+        }
+    }
+}

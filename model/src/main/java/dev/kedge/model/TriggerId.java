@@ -1,0 +1,12 @@
+package dev.kedge.model;
+
+import java.util.UUID;
+
+/** Names a standing reason to create runs. */
+public record TriggerId(UUID value) {
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

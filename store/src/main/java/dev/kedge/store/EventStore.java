@@ -1,0 +1,192 @@
+package dev.kedge.store;
+
+import dev.kedge.model.Event;
+import dev.kedge.model.EventId;
+import dev.kedge.model.EventTrigger;
+import dev.kedge.model.JobName;
+import dev.kedge.model.Namespace;
+import dev.kedge.model.Payload;
+import dev.kedge.model.RunId;
+import dev.kedge.model.Topic;
+import dev.kedge.model.TriggerId;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Published facts, and the triggers that start runs for them. */
+public final class EventStore {
+
+    /** An event that is published from outside. */
+    public record Publication(EventId id, Namespace namespace, Topic topic, Payload payload) {}
+
+    /** What an event calls for by a trigger. */
+    public record Call(
+            EventId event, TriggerId trigger, Namespace namespace, JobName job, Payload payload) {}
+
+    /** A call, and the run that answers it. */
+    public record Answer(EventId event, TriggerId trigger, RunId run) {}
+
+    /** Which events a reader wants to see; null for any. */
+    public record Filter(
+            @Nullable Topic topic,
+            @Nullable Boolean consumed,
+            @Nullable EventId before,
+            int limit) {}
+
+    private static final Sql PUBLISH = Sql.load("event_publish");
+    private static final Sql WAITERS = Sql.load("event_waiters");
+    private static final Sql DELIVER = Sql.load("event_deliver");
+    private static final Sql CALLS = Sql.load("event_triggers");
+    private static final Sql CONSUME = Sql.load("event_consume");
+    private static final Sql ORPHANS = Sql.load("event_orphans");
+    private static final Sql FORGET = Sql.load("event_forget");
+    private static final Sql LIST = Sql.load("event_list");
+    private static final Sql ADD_TRIGGER = Sql.load("trigger_add");
+    private static final Sql TRIGGERS = Sql.load("trigger_list");
+    private static final Sql ENABLE_TRIGGER = Sql.load("trigger_enable");
+    private static final Sql REMOVE_TRIGGER = Sql.load("trigger_remove");
+
+    /** Publishes events. One that is there already, by id, is left alone. */
+    public void publish(Tx tx, List<Publication> publications) {
+        var rows = new Columns<>(publications);
+        tx.update(
+                PUBLISH.with("events", rows.uuids(p -> p.id().value()))
+                        .with("namespaces", rows.texts(p -> p.namespace().value()))
+                        .with("topics", rows.texts(p -> p.topic().value()))
+                        .with("payloads", rows.bytes(p -> p.payload().bytes())));
+    }
+
+    /** Newest first, with the runs that each one started. */
+    public List<Event> list(Tx tx, Namespace namespace, Filter filter) {
+        return tx.query(
+                LIST.with("namespace", namespace.value())
+                        .with("topic", filter.topic() == null ? null : filter.topic().value())
+                        .with("consumed", filter.consumed())
+                        .with("before", filter.before() == null ? null : filter.before().value())
+                        .with("limit", filter.limit()),
+                EventStore::event);
+    }
+
+    /** The runs that wait for one of these events. */
+    public List<RunId> waiters(Tx tx, List<EventId> events, int limit) {
+        return tx.query(
+                WAITERS.with("events", ids(events)).with("limit", limit),
+                row -> new RunId(row.uuid("run_id")));
+    }
+
+    /** Gives events to waiting runs, which the caller has locked; returns those that got one. */
+    public List<RunId> deliver(Tx tx, List<EventId> events, List<RunId> held) {
+        return tx.query(
+                DELIVER.with("events", ids(events))
+                        .with("run_ids", new Columns<>(held).uuids(RunId::value)),
+                row -> new RunId(row.uuid("run_id")));
+    }
+
+    /** What these events call for and nobody has answered. */
+    public List<Call> calls(Tx tx, List<EventId> events, int limit) {
+        return tx.query(
+                CALLS.with("events", ids(events)).with("limit", limit),
+                row ->
+                        new Call(
+                                new EventId(row.uuid("event_id")),
+                                new TriggerId(row.uuid("trigger_id")),
+                                new Namespace(row.text("namespace")),
+                                new JobName(row.text("job")),
+                                row.payload("payload")));
+    }
+
+    /** Notes answers; returns the runs whose call nobody else has answered. */
+    public List<RunId> answer(Tx tx, List<Answer> answers) {
+        var rows = new Columns<>(answers);
+        return tx.query(
+                CONSUME.with("events", rows.uuids(a -> a.event().value()))
+                        .with("triggers", rows.uuids(a -> a.trigger().value()))
+                        .with("run_ids", rows.uuids(a -> a.run().value())),
+                row -> new RunId(row.uuid("run_id")));
+    }
+
+    /** Puts up to {@code limit} events back that a younger trigger calls for; returns how many. */
+    public int reroute(Tx tx, int limit) {
+        return tx.update(ORPHANS.with("limit", limit));
+    }
+
+    /** Forgets events older than {@code days}; returns how many. */
+    public int forget(Tx tx, int days, int limit) {
+        return tx.update(FORGET.with("days", days).with("limit", limit));
+    }
+
+    public EventTrigger addTrigger(
+            Tx tx,
+            Namespace namespace,
+            TriggerId id,
+            JobName job,
+            Topic topic,
+            @Nullable Payload match) {
+        return tx.one(
+                ADD_TRIGGER
+                        .with("trigger", id.value())
+                        .with("namespace", namespace.value())
+                        .with("job", job.value())
+                        .with("topic", topic.value())
+                        .with("match", match == null ? null : match.bytes()),
+                EventStore::trigger);
+    }
+
+    /** The triggers of a job, oldest first. */
+    public List<EventTrigger> triggers(Tx tx, Namespace namespace, JobName job, int limit) {
+        return tx.query(
+                TRIGGERS.with("namespace", namespace.value())
+                        .with("job", job.value())
+                        .with("limit", limit),
+                EventStore::trigger);
+    }
+
+    public @Nullable EventTrigger enableTrigger(
+            Tx tx, Namespace namespace, JobName job, TriggerId id, boolean enabled) {
+        return tx.first(
+                ENABLE_TRIGGER
+                        .with("namespace", namespace.value())
+                        .with("job", job.value())
+                        .with("trigger", id.value())
+                        .with("enabled", enabled),
+                EventStore::trigger);
+    }
+
+    public boolean removeTrigger(Tx tx, Namespace namespace, JobName job, TriggerId id) {
+        return tx.update(
+                        REMOVE_TRIGGER
+                                .with("namespace", namespace.value())
+                                .with("job", job.value())
+                                .with("trigger", id.value()))
+                > 0;
+    }
+
+    private static UUID[] ids(List<EventId> events) {
+        return new Columns<>(events).uuids(EventId::value);
+    }
+
+    private static Event event(Row row) throws SQLException {
+        var emitter = row.uuidOrNull("emitted_by");
+        return new Event(
+                new EventId(row.uuid("event_id")),
+                new Topic(row.text("topic")),
+                row.payload("payload"),
+                emitter == null ? null : new RunId(emitter),
+                row.time("created_at"),
+                row.timeOrNull("consumed_at"),
+                row.uuids("started").stream().map(RunId::new).toList());
+    }
+
+    private static EventTrigger trigger(Row row) throws SQLException {
+        var match = row.textOrNull("match");
+        return new EventTrigger(
+                new TriggerId(row.uuid("trigger_id")),
+                new JobName(row.text("job")),
+                new Topic(row.text("topic")),
+                match == null ? null : Payload.ofJson(match),
+                row.flag("enabled"),
+                row.time("created_at"),
+                row.timeOrNull("last_triggered_at"));
+    }
+}

@@ -1,0 +1,4 @@
+delete from kedge.trigger
+ where namespace = :namespace
+   and job = :job
+   and trigger_id = :trigger
