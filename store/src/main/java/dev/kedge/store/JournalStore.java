@@ -142,26 +142,7 @@ public final class JournalStore {
 
     /** Records steps; returns those that are on record now. */
     public Set<Place> record(Tx tx, List<Step> steps) {
-        var rows = new Columns<>(steps);
-        return new HashSet<>(
-                tx.query(
-                        RECORD.with("run_ids", rows.uuids(s -> s.lease().run().value()))
-                                .with("epochs", rows.larges(s -> s.lease().epoch()))
-                                .with("paths", rows.texts(s -> s.path().value()))
-                                .with("positions", rows.numbers(Step::position))
-                                .with("seens", rows.numbers(Step::seen))
-                                .with("tries", rows.numbers(Step::tries))
-                                .with("took_ms", rows.larges(s -> s.took().toMillis()))
-                                .with("outputs", rows.bytes(s -> bytes(s.output())))
-                                .with("failure_codes", rows.texts(s -> Failures.code(s.failure())))
-                                .with("failure_types", rows.texts(s -> Failures.type(s.failure())))
-                                .with(
-                                        "failure_messages",
-                                        rows.texts(s -> Failures.message(s.failure())))
-                                .with(
-                                        "failure_stacks",
-                                        rows.texts(s -> Failures.stack(s.failure()))),
-                        JournalStore::place));
+        return new HashSet<>(tx.query(recording(RECORD, steps), JournalStore::place));
     }
 
     /** Takes the position from failed operations; false where the lease is lost. */
@@ -176,36 +157,17 @@ public final class JournalStore {
 
     /** Begins to wait; returns how each wait stands whose lease holds. */
     public Map<Place, OpenWait> open(Tx tx, List<Opening> openings) {
-        var rows = new Columns<>(openings);
         var open = new HashMap<Place, OpenWait>();
-        tx.query(
-                        OPEN.with("run_ids", rows.uuids(o -> o.lease().run().value()))
-                                .with("epochs", rows.larges(o -> o.lease().epoch()))
-                                .with("paths", rows.texts(o -> o.path().value()))
-                                .with("kinds", rows.texts(o -> o.what().kind().word()))
-                                .with("seens", rows.numbers(Opening::seen))
-                                .with("for_ms", rows.larges(o -> forMillis(o.what())))
-                                .with("until_ms", rows.larges(o -> untilMillis(o.what())))
-                                .with("topics", rows.texts(o -> topic(o.what())))
-                                .with("matches", rows.bytes(o -> match(o.what())))
-                                .with(
-                                        "children",
-                                        rows.uuids(
-                                                o -> o.child() == null ? null : o.child().value())),
-                        row -> Map.entry(place(row), wait(row)))
+        tx.query(opening(OPEN, openings), row -> Map.entry(place(row), wait(row)))
                 .forEach(found -> open.put(found.getKey(), found.getValue()));
         return open;
     }
 
     /** Records waits that are over; those whose lease is lost are missing. */
     public Map<Place, Resolved> resolve(Tx tx, List<Resolution> resolutions) {
-        var rows = new Columns<>(resolutions);
         var answers = new HashMap<Place, Resolved>();
         tx.query(
-                        RESOLVE.with("run_ids", rows.uuids(r -> r.lease().run().value()))
-                                .with("epochs", rows.larges(r -> r.lease().epoch()))
-                                .with("paths", rows.texts(r -> r.path().value()))
-                                .with("positions", rows.numbers(Resolution::position)),
+                        resolving(RESOLVE, resolutions),
                         row ->
                                 Map.entry(
                                         place(row),
@@ -218,18 +180,7 @@ public final class JournalStore {
 
     /** Publishes events and records that; returns those that are on record now. */
     public Set<Place> emit(Tx tx, List<Emission> emissions) {
-        var rows = new Columns<>(emissions);
-        return new HashSet<>(
-                tx.query(
-                        EMIT.with("run_ids", rows.uuids(e -> e.lease().run().value()))
-                                .with("epochs", rows.larges(e -> e.lease().epoch()))
-                                .with("paths", rows.texts(e -> e.path().value()))
-                                .with("positions", rows.numbers(Emission::position))
-                                .with("seens", rows.numbers(Emission::seen))
-                                .with("events", rows.uuids(e -> e.event().value()))
-                                .with("topics", rows.texts(e -> e.topic().value()))
-                                .with("payloads", rows.bytes(e -> e.payload().bytes())),
-                        JournalStore::place));
+        return new HashSet<>(tx.query(emitting(EMIT, emissions), JournalStore::place));
     }
 
     /** A run's state, all of it, by key. */
@@ -248,15 +199,67 @@ public final class JournalStore {
 
     /** Writes values; returns the runs whose lease holds. */
     public Set<RunId> writeState(Tx tx, List<StateWrite> writes) {
-        var rows = new Columns<>(writes);
         return new HashSet<>(
-                tx.query(
-                        WRITE_STATE
-                                .with("run_ids", rows.uuids(w -> w.lease().run().value()))
-                                .with("epochs", rows.larges(w -> w.lease().epoch()))
-                                .with("keys", rows.texts(StateWrite::key))
-                                .with("values", rows.bytes(w -> bytes(w.value()))),
-                        row -> new RunId(row.uuid("run_id"))));
+                tx.query(setting(WRITE_STATE, writes), row -> new RunId(row.uuid("run_id"))));
+    }
+
+    // The statements and their values stand apart, so that tests can take a fence out of one.
+    static Sql.Bound recording(Sql sql, List<Step> steps) {
+        var rows = new Columns<>(steps);
+        return sql.with("run_ids", rows.uuids(s -> s.lease().run().value()))
+                .with("epochs", rows.larges(s -> s.lease().epoch()))
+                .with("paths", rows.texts(s -> s.path().value()))
+                .with("positions", rows.numbers(Step::position))
+                .with("seens", rows.numbers(Step::seen))
+                .with("tries", rows.numbers(Step::tries))
+                .with("took_ms", rows.larges(s -> s.took().toMillis()))
+                .with("outputs", rows.bytes(s -> bytes(s.output())))
+                .with("failure_codes", rows.texts(s -> Failures.code(s.failure())))
+                .with("failure_types", rows.texts(s -> Failures.type(s.failure())))
+                .with("failure_messages", rows.texts(s -> Failures.message(s.failure())))
+                .with("failure_stacks", rows.texts(s -> Failures.stack(s.failure())));
+    }
+
+    static Sql.Bound opening(Sql sql, List<Opening> openings) {
+        var rows = new Columns<>(openings);
+        return sql.with("run_ids", rows.uuids(o -> o.lease().run().value()))
+                .with("epochs", rows.larges(o -> o.lease().epoch()))
+                .with("paths", rows.texts(o -> o.path().value()))
+                .with("kinds", rows.texts(o -> o.what().kind().word()))
+                .with("seens", rows.numbers(Opening::seen))
+                .with("for_ms", rows.larges(o -> forMillis(o.what())))
+                .with("until_ms", rows.larges(o -> untilMillis(o.what())))
+                .with("topics", rows.texts(o -> topic(o.what())))
+                .with("matches", rows.bytes(o -> match(o.what())))
+                .with("children", rows.uuids(o -> o.child() == null ? null : o.child().value()));
+    }
+
+    static Sql.Bound resolving(Sql sql, List<Resolution> resolutions) {
+        var rows = new Columns<>(resolutions);
+        return sql.with("run_ids", rows.uuids(r -> r.lease().run().value()))
+                .with("epochs", rows.larges(r -> r.lease().epoch()))
+                .with("paths", rows.texts(r -> r.path().value()))
+                .with("positions", rows.numbers(Resolution::position));
+    }
+
+    static Sql.Bound emitting(Sql sql, List<Emission> emissions) {
+        var rows = new Columns<>(emissions);
+        return sql.with("run_ids", rows.uuids(e -> e.lease().run().value()))
+                .with("epochs", rows.larges(e -> e.lease().epoch()))
+                .with("paths", rows.texts(e -> e.path().value()))
+                .with("positions", rows.numbers(Emission::position))
+                .with("seens", rows.numbers(Emission::seen))
+                .with("events", rows.uuids(e -> e.event().value()))
+                .with("topics", rows.texts(e -> e.topic().value()))
+                .with("payloads", rows.bytes(e -> e.payload().bytes()));
+    }
+
+    static Sql.Bound setting(Sql sql, List<StateWrite> writes) {
+        var rows = new Columns<>(writes);
+        return sql.with("run_ids", rows.uuids(w -> w.lease().run().value()))
+                .with("epochs", rows.larges(w -> w.lease().epoch()))
+                .with("keys", rows.texts(StateWrite::key))
+                .with("values", rows.bytes(w -> bytes(w.value())));
     }
 
     /** Gives a new run the history and the state of the one that it repeats. */

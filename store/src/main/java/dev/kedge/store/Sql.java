@@ -56,6 +56,11 @@ final class Sql {
         return new Sql(name, text, List.copyOf(parameters));
     }
 
+    /** The same parameters in another text; for those who try what a statement is worth. */
+    Sql mutated(String other) {
+        return new Sql(name, other, parameters);
+    }
+
     /** With question marks, as JDBC wants it. */
     String text() {
         return text;
