@@ -116,6 +116,25 @@ class JournalFenceTest {
         QUEUE.complete(run.present());
     }
 
+    @Test
+    void losses_count_anew_once_a_lease_has_brought_a_record() {
+        var run = Passed.on();
+        assertThat(QUEUE.find(run.present().run()).spent().losses()).isEqualTo(1);
+        QUEUE.release(run.present(), new Transition.Resume());
+        assertThat(QUEUE.find(run.present().run()).spent().losses()).isEqualTo(2);
+        var next = QUEUE.claim(SLOW, 1, LANE).getFirst().lease();
+        record(next, 1, ONE);
+
+        var held = QUEUE.db.autocommit(tx -> QUEUE.leases.lostLeasesOf(tx, SLOW.worker(), 100));
+        assertThat(held)
+                .filteredOn(one -> one.lease().equals(next))
+                .singleElement()
+                .satisfies(one -> assertThat(one.spent().losses()).isZero());
+        QUEUE.release(next, new Transition.Resume());
+        assertThat(QUEUE.find(next.run()).spent().losses()).isEqualTo(1);
+        QUEUE.complete(QUEUE.claim(SLOW, 1, LANE).getFirst().lease());
+    }
+
     /** The statements that a worker writes with, and the words in each that are its fence. */
     enum Fenced {
         STEP_RECORD("step_record"),
