@@ -1,18 +1,13 @@
 package dev.kedge.embedded;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.JarURLConnection;
-import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
@@ -35,16 +30,20 @@ record Binaries(Path home) {
 
     /** Finds the programs of this platform in {@code cache}, or puts them there. */
     static Binaries unpackedIn(Path cache) {
-        var platform = platform();
-        var archive = Binaries.class.getResource("/postgres-%s.txz".formatted(platform));
-        if (archive == null) {
-            throw new EmbeddedException(
-                    ("there is no embedded PostgreSQL for %s; use a server of your own, or add the"
-                                    + " binaries artifact for this platform")
-                            .formatted(platform));
-        }
+        return unpackedIn(cache, platform());
+    }
+
+    static Binaries unpackedIn(Path cache, String platform) {
+        var archive =
+                Archive.of(platform)
+                        .orElseThrow(() ->
+                                new EmbeddedException(
+                                        ("there is no embedded PostgreSQL for %s; use a"
+                                                        + " server of your own, or add the binaries"
+                                                        + " artifact for this platform")
+                                                .formatted(platform)));
         try {
-            var name = "postgres-%d-%s-%s".formatted(MAJOR, platform, digest(archive));
+            var name = "postgres-%d-%s-%s".formatted(MAJOR, platform, archive.digest());
             var home = cache.resolve(name);
             if (!Files.isDirectory(home)) {
                 unpackOnce(archive, cache, home);
@@ -66,22 +65,8 @@ record Binaries(Path home) {
         };
     }
 
-    /** Tells contents apart. A jar knows it without our reading fifteen megabytes. */
-    private static String digest(URL archive) throws IOException {
-        if (archive.openConnection() instanceof JarURLConnection jar) {
-            var entry = jar.getJarEntry();
-            if (entry.getCrc() >= 0 && entry.getSize() >= 0) {
-                return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
-            }
-        }
-        try (var in = new CheckedInputStream(archive.openStream(), new CRC32())) {
-            var size = in.transferTo(OutputStream.nullOutputStream());
-            return "%08x-%d".formatted(in.getChecksum().getValue(), size);
-        }
-    }
-
     // The file's lock keeps other processes out, the monitor other threads of this one.
-    private static synchronized void unpackOnce(URL archive, Path cache, Path home)
+    private static synchronized void unpackOnce(Archive archive, Path cache, Path home)
             throws IOException {
         try (var channel =
                         FileChannel.open(
@@ -94,18 +79,16 @@ record Binaries(Path home) {
             }
             var unfinished = cache.resolve("unfinished");
             Folders.wipe(unfinished);
-            try (var in = archive.openStream()) {
-                unpack(in, unfinished);
-            }
+            unpack(archive, unfinished);
             Programs.flush(unfinished);
             Files.move(unfinished, home, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
-    private static void unpack(InputStream archive, Path to) throws IOException {
+    private static void unpack(Archive archive, Path to) throws IOException {
         createFolder(to);
-        try (var xz = Xz.decoded(archive);
-                var tar = new TarArchiveInputStream(xz)) {
+        try (var decoded = archive.decoded();
+                var tar = new TarArchiveInputStream(decoded)) {
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 var target = to.resolve(entry.getName()).normalize();
                 if (!target.startsWith(to)) {
@@ -115,7 +98,8 @@ record Binaries(Path home) {
                     unpack(tar, entry, target);
                 }
             }
-            xz.transferTo(OutputStream.nullOutputStream()); // To the end, where the check sum is.
+            decoded.transferTo(
+                    OutputStream.nullOutputStream()); // To the end, where the checksum is.
         }
     }
 

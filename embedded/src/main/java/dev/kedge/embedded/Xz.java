@@ -25,7 +25,7 @@ final class Xz {
         }
         var feed =
                 new FutureTask<Long>(() -> {
-                    try (var out = xz.getOutputStream()) {
+                    try (encoded; var out = xz.getOutputStream()) {
                         return encoded.transferTo(out);
                     }
                 });

@@ -3,8 +3,8 @@ package dev.kedge.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +12,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BinariesTest {
 
@@ -35,14 +37,36 @@ class BinariesTest {
     }
 
     @Test
-    void a_damaged_archive_is_an_error() {
-        var damaged = new byte[1_000];
+    void the_published_archive_of_another_platform_will_do_as_it_is() {
+        var binaries = Binaries.unpackedIn(cache, "linux-arm_64");
+
+        assertThat(Archive.of("linux-arm_64").orElseThrow().place().getPath()).endsWith(".txz");
+        assertThat(binaries.program("postgres")).isExecutable();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tgz", "txz"})
+    void an_archive_that_ends_too_early_is_an_error(String kind) throws IOException {
+        var platform = kind.equals("tgz") ? "linux-x86_64" : "linux-arm_64";
+        var torn = cache.resolve("torn." + kind);
+        try (var whole = Archive.of(platform).orElseThrow().place().openStream()) {
+            Files.write(torn, whole.readNBytes(100_000));
+        }
+        var archive = new Archive(torn.toUri().toURL());
+
         assertThatThrownBy(
                         () -> {
-                            try (var in = Xz.decoded(new ByteArrayInputStream(damaged))) {
-                                in.readAllBytes();
+                            try (var in = archive.decoded()) {
+                                in.transferTo(OutputStream.nullOutputStream());
                             }
                         })
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void a_platform_without_an_archive_is_named() {
+        assertThatThrownBy(() -> Binaries.unpackedIn(cache, "plan9-mips"))
+                .isInstanceOf(EmbeddedException.class)
+                .hasMessageContaining("plan9-mips");
     }
 }
