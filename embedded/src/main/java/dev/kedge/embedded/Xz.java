@@ -25,7 +25,8 @@ final class Xz {
         }
         var feed =
                 new FutureTask<Long>(() -> {
-                    try (encoded; var out = xz.getOutputStream()) {
+                    try (encoded;
+                            var out = xz.getOutputStream()) {
                         return encoded.transferTo(out);
                     }
                 });
