@@ -1,9 +1,11 @@
 package dev.kedge.functions;
 
+import dev.kedge.engine.Journal;
 import dev.kedge.model.LogLevel;
 import dev.kedge.model.Progress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request to a process and all that comes back until the verdict. What a process says outside
@@ -24,14 +26,35 @@ final class Conversation {
     private final Listener listener;
     private final int linesMax;
     private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+    private final @Nullable JournalDesk desk;
     private int lines;
     private long bytes;
     private volatile boolean cut;
 
-    Conversation(int number, Listener listener, int linesMax) {
+    private Conversation(
+            int number, Listener listener, int linesMax, @Nullable Journal journal, int bytesMax) {
         this.number = number;
         this.listener = listener;
         this.linesMax = linesMax;
+        this.desk =
+                journal == null
+                        ? null
+                        : new JournalDesk(journal, bytesMax, lost -> end(new Verdict.Broken(lost)));
+    }
+
+    /** About the code itself: nothing is carried out in it. */
+    static Conversation loading(Listener listener, int linesMax) {
+        return new Conversation(0, listener, linesMax, null, 0);
+    }
+
+    /**
+     * About one attempt.
+     *
+     * @param outputBytesMax how large what a step returns may be
+     */
+    static Conversation attempt(
+            int number, Listener listener, int linesMax, Journal journal, int outputBytesMax) {
+        return new Conversation(number, listener, linesMax, journal, outputBytesMax);
     }
 
     int number() {
@@ -63,6 +86,13 @@ final class Conversation {
 
     void progress(Progress progress) {
         listener.progress(progress);
+    }
+
+    void ask(Ask ask, JournalDesk.Reply reply) throws ForgedFrameException {
+        if (desk == null) {
+            throw new ForgedFrameException("a question outside of a run");
+        }
+        desk.take(ask, reply);
     }
 
     /** The first verdict counts. */

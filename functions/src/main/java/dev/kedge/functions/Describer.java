@@ -74,10 +74,10 @@ final class Describer {
                         Instant.EPOCH);
         return switch (inTime(new FutureTask<>(() -> loadNow(candidate)))) {
             case Verdict.Loaded loaded -> loaded;
-            case Verdict.Failed(var failure) ->
+            case Verdict.Failed(var failure, _, _) ->
                     throw new KedgeException.Invalid(
                             "code", failure.message() + at(failure.stack(), function));
-            case Verdict.Returned _ ->
+            case Verdict.Returned _, Verdict.Suspended _, Verdict.Broken _ ->
                     throw new KedgeException.Invalid("code", "answered another question");
         };
     }

@@ -16,7 +16,9 @@ final class Frame {
         RETURNED(2),
         FAILED(3),
         LOG(4),
-        PROGRESS(5);
+        PROGRESS(5),
+        ASK(6),
+        SUSPENDED(7);
 
         private final int wire;
 

@@ -1,13 +1,16 @@
 package dev.kedge.functions;
 
 import dev.kedge.engine.Handler;
+import dev.kedge.engine.Journal;
 import dev.kedge.engine.RunContext;
 import dev.kedge.model.Deployment;
+import dev.kedge.model.Entry;
 import dev.kedge.model.Failure;
 import dev.kedge.model.LogLevel;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Progress;
 import java.util.LinkedHashMap;
+import java.util.List;
 
 /** A deployment's code, as the engine's handler. */
 final class FunctionHandler implements Handler {
@@ -43,16 +46,40 @@ final class FunctionHandler implements Handler {
     private Outcome carryOut(
             SandboxProcess process, RunContext context, Conversation.Listener listener)
             throws InterruptedException {
-        var conversation = new Conversation(process.attempts() + 1, listener, config.logLinesMax());
+        var journal = context.journal();
+        var past = past(journal);
+        var conversation =
+                Conversation.attempt(
+                        process.attempts() + 1,
+                        listener,
+                        config.logLinesMax(),
+                        journal,
+                        config.resultBytesMax());
         context.onCancel(() -> Thread.startVirtualThread(() -> process.cancel(conversation)));
         process.nowCarriesOut(context.runId());
-        return switch (process.run(headOf(context), context.payload(), conversation)) {
+        return switch (process.run(headOf(context), past, context.payload(), conversation)) {
             case Verdict.Returned(var result) -> new Outcome.Succeeded(result);
-            case Verdict.Failed(var failure) -> new Outcome.Failed(failure);
+            case Verdict.Suspended() -> new Outcome.Suspended();
+            case Verdict.Failed(var failure, var forGood, var steps) -> {
+                if (!steps.isEmpty()) {
+                    journal.reopen(steps);
+                }
+                yield forGood ? new Outcome.FailedForGood(failure) : new Outcome.Failed(failure);
+            }
+            case Verdict.Broken(var reason) -> throw reason;
             case Verdict.Loaded _ ->
                     new Outcome.Failed(
                             Failure.of(Failure.Code.PROCESS_EXITED, "answered another question"));
         };
+    }
+
+    private static byte[] past(Journal journal) {
+        var contents = journal.contents();
+        var page =
+                contents.entries() == 0
+                        ? List.<Entry>of()
+                        : journal.after(0, JournalDesk.PAGE_ENTRIES);
+        return JournalText.past(contents, page, journal.state());
     }
 
     /** The code of a deployment never changes: what does not load now will not load later. */

@@ -1,8 +1,12 @@
 package dev.kedge.functions;
 
 import dev.kedge.model.Failure;
+import dev.kedge.model.KedgeException;
+import dev.kedge.model.Path;
 import dev.kedge.model.Payload;
 import dev.kedge.model.Progress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,30 +34,38 @@ final class Replies {
 
     private static final Pattern MODULE = Pattern.compile("blob:null/[0-9a-f-]{36}");
     private static final Pattern OURS =
-            Pattern.compile("file://\\S*/kedge/(bootstrap|adapters)\\.js");
+            Pattern.compile("file://\\S*/kedge/\\w+\\.[jt]s|node:async_hooks|ext:");
 
     private Replies() {}
 
-    /** Checks that a result is one JSON value of a size that can be stored. */
+    /** A result, where it is one JSON value of a size that can be stored. */
     static Verdict returned(byte[] json, int bytesMax) {
-        if (json.length > bytesMax) {
-            return badResult("%d bytes of JSON, the limit is %d".formatted(json.length, bytesMax));
-        }
-        try (var parser = STRICT.createParser(ObjectReadContext.empty(), json)) {
-            parser.nextToken();
-            parser.skipChildren();
-            var afterwards = parser.nextToken();
-            return afterwards == null || afterwards == JsonToken.NOT_AVAILABLE
-                    ? new Verdict.Returned(Payload.ofJson(json))
-                    : badResult("more than one JSON value");
-        } catch (JacksonException noJson) {
-            return badResult(noJson.getOriginalMessage());
+        try {
+            return new Verdict.Returned(stored("the result cannot be stored", json, bytesMax));
+        } catch (KedgeException.Invalid | KedgeException.TooLarge refused) {
+            return new Verdict.Failed(
+                    Failure.of(Failure.Code.BAD_RESULT, String.valueOf(refused.getMessage())));
         }
     }
 
-    private static Verdict badResult(String why) {
-        return new Verdict.Failed(
-                Failure.of(Failure.Code.BAD_RESULT, "the result cannot be stored: " + why));
+    /** Checks that {@code json} is one JSON value of a size that can be stored. */
+    static Payload stored(String field, byte[] json, int bytesMax) {
+        if (json.length > bytesMax) {
+            throw new KedgeException.TooLarge(field, json.length, bytesMax);
+        }
+        try (var parser = STRICT.createParser(ObjectReadContext.empty(), json)) {
+            if (parser.nextToken() == null) {
+                throw new KedgeException.Invalid(field, "no JSON value");
+            }
+            parser.skipChildren();
+            var afterwards = parser.nextToken();
+            if (afterwards != null && afterwards != JsonToken.NOT_AVAILABLE) {
+                throw new KedgeException.Invalid(field, "more than one JSON value");
+            }
+            return Payload.ofJson(json);
+        } catch (JacksonException noJson) {
+            throw new KedgeException.Invalid(field, noJson.getOriginalMessage());
+        }
     }
 
     static Verdict failed(byte[] json, String file) {
@@ -65,11 +77,21 @@ final class Replies {
                             codeOf(code),
                             text(said, "type"),
                             inUsersWords(said.path("message").asString(""), file),
-                            stack(text(said, "stack"), file)));
-        } catch (JacksonException noJson) {
+                            stack(text(said, "stack"), file)),
+                    said.path("forGood").asBoolean(false),
+                    steps(said.path("steps")));
+        } catch (JacksonException | KedgeException.Invalid noJson) {
             return new Verdict.Failed(
                     Failure.of(Failure.Code.HANDLER_FAILED, "failed, and garbled the reason why"));
         }
+    }
+
+    private static List<Path> steps(JsonNode said) {
+        var steps = new ArrayList<Path>();
+        for (var step : said) {
+            steps.add(new Path(step.asString("")));
+        }
+        return steps;
     }
 
     /** A function can only fail in a way that is its own fault. */
@@ -77,6 +99,7 @@ final class Replies {
         return switch (word) {
             case "bad_result" -> Failure.Code.BAD_RESULT;
             case "bad_code" -> Failure.Code.BAD_CODE;
+            case "replay_diverged" -> Failure.Code.REPLAY_DIVERGED;
             case "out_of_memory" -> Failure.Code.OUT_OF_MEMORY;
             default -> Failure.Code.HANDLER_FAILED;
         };
@@ -94,7 +117,7 @@ final class Replies {
                     data.isMissingNode() || data.isNull()
                             ? null
                             : Payload.ofJson(JSON.writeValueAsBytes(data)));
-        } catch (JacksonException | dev.kedge.model.KedgeException unusable) {
+        } catch (JacksonException | KedgeException unusable) {
             return null;
         }
     }

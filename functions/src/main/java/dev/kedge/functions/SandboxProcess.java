@@ -2,11 +2,13 @@ package dev.kedge.functions;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.kedge.engine.Journal;
 import dev.kedge.model.Deployment;
 import dev.kedge.model.Failure;
 import dev.kedge.model.LogLevel;
 import dev.kedge.model.Payload;
 import dev.kedge.model.RunId;
+import dev.kedge.model.Wait;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -31,6 +33,10 @@ final class SandboxProcess {
     private static final int RUN = 2;
     private static final int CANCEL = 3;
     private static final int NUDGE = 4;
+    private static final int ANSWER = 5;
+
+    private static final byte ANSWERED = 0;
+    private static final byte REFUSED = 1;
 
     private static final int STDERR_HEAD_CHARS = 4_000;
     private static final int FRAME_BYTES_BEYOND_RESULT = 4 << 20;
@@ -77,6 +83,7 @@ final class SandboxProcess {
     private volatile @Nullable RunId run;
     private volatile boolean crashing;
     private volatile boolean ended;
+    private volatile boolean leaving;
 
     /** Held by the one that talks to it. */
     private int attempts;
@@ -104,7 +111,7 @@ final class SandboxProcess {
     }
 
     boolean isAlive() {
-        return !ended && killed == null && started.process().isAlive();
+        return !ended && !leaving && killed == null && started.process().isAlive();
     }
 
     boolean isBusy() {
@@ -132,8 +139,14 @@ final class SandboxProcess {
                                 "limits",
                                         Map.of(
                                                 "lines", config.logLinesMax(),
-                                                "resultBytes", config.resultBytesMax())));
-        return converse(new Conversation(0, listener, config.logLinesMax()), INIT, init);
+                                                "resultBytes", config.resultBytesMax(),
+                                                "outputBytes", config.resultBytesMax(),
+                                                "matchBytes", Wait.MATCH_BYTES_MAX,
+                                                "page", JournalDesk.PAGE_ENTRIES,
+                                                "stateKeys", Journal.STATE_KEYS_MAX,
+                                                "stateKeyChars", Journal.STATE_KEY_CHARS_MAX,
+                                                "stateBytes", Journal.STATE_BYTES_MAX)));
+        return converse(Conversation.loading(listener, config.logLinesMax()), INIT, init);
     }
 
     void nowCarriesOut(RunId id) {
@@ -145,15 +158,22 @@ final class SandboxProcess {
         return isBusy() ? Optional.ofNullable(run) : Optional.empty();
     }
 
-    /** Carries out one attempt. {@code head} is JSON for the bootstrap. */
-    Verdict run(byte[] head, Payload payload, Conversation conversation)
+    /**
+     * Carries out one attempt.
+     *
+     * @param head JSON for the bootstrap: which run this is
+     * @param past what its journal holds, see {@link JournalText#past}
+     */
+    Verdict run(byte[] head, byte[] past, Payload payload, Conversation conversation)
             throws InterruptedException {
         attempts++;
         var body =
-                ByteBuffer.allocate(8 + head.length + payload.size())
+                ByteBuffer.allocate(12 + head.length + past.length + payload.size())
                         .putInt(conversation.number())
                         .putInt(head.length)
                         .put(head)
+                        .putInt(past.length)
+                        .put(past)
                         .put(payload.bytes());
         return converse(conversation, RUN, body.array());
     }
@@ -165,7 +185,7 @@ final class SandboxProcess {
             if (ended) {
                 conversation.end(exitVerdict(conversation));
             }
-            write(kind, body);
+            writeInTime(kind, body);
             return conversation.await();
         } catch (IOException gone) {
             return conversation.await(); // The reader sees the end, and knows how it came about.
@@ -189,16 +209,27 @@ final class SandboxProcess {
         }
     }
 
+    /** Between runs it reads what it is sent; where it does not, it is ended. */
+    private void writeInTime(int kind, byte[] body) throws IOException {
+        writingSince = System.nanoTime();
+        try {
+            write(kind, body);
+        } finally {
+            writingSince = 0;
+        }
+    }
+
+    /**
+     * While a function computes it reads nothing, and whoever writes waits; its timeout ends that.
+     */
     private void write(int kind, byte[] body) throws IOException {
         var frame = ByteBuffer.allocate(5 + body.length);
         frame.putInt(body.length).put((byte) kind).put(body);
         writing.lock();
         try {
-            writingSince = System.nanoTime();
             input.write(frame.array());
             input.flush();
         } finally {
-            writingSince = 0;
             writing.unlock();
         }
     }
@@ -243,7 +274,9 @@ final class SandboxProcess {
                         });
         try {
             for (var frame = reader.next(); frame != null; frame = reader.next()) {
-                if (frame.kind() == Frame.Kind.RETURNED || frame.kind() == Frame.Kind.FAILED) {
+                if (frame.kind() == Frame.Kind.RETURNED
+                        || frame.kind() == Frame.Kind.FAILED
+                        || frame.kind() == Frame.Kind.SUSPENDED) {
                     printed.flush();
                 }
                 take(frame);
@@ -266,14 +299,22 @@ final class SandboxProcess {
             return;
         }
         switch (frame.kind()) {
-            case LOADED, RETURNED, FAILED -> {
+            case LOADED, RETURNED, FAILED, SUSPENDED -> {
                 var verdict = verdict(frame);
-                if (frame.body().length > 0 && frame.body()[0] == '1') {
-                    write(NUDGE, new byte[0]);
+                switch (frame.body()[0]) {
+                    case '1' -> write(NUDGE, new byte[0]);
+                    case '2' -> leaving = true;
+                    default -> {
+                        // It waits for its next run.
+                    }
                 }
                 conversation.end(verdict);
             }
             case LOG -> log(conversation, frame.body());
+            case ASK -> {
+                var ask = Ask.read(frame.body());
+                conversation.ask(ask, replyTo(conversation, ask.number()));
+            }
             case PROGRESS -> {
                 var progress = Replies.progress(frame.body());
                 if (progress == null) {
@@ -285,6 +326,38 @@ final class SandboxProcess {
         }
     }
 
+    /** How an answer gets back to the function, if its run is still under way. */
+    private JournalDesk.Reply replyTo(Conversation conversation, int question) {
+        return new JournalDesk.Reply() {
+            @Override
+            public void answer(byte[] json) {
+                say(ANSWERED, json);
+            }
+
+            @Override
+            public void refuse(String why) {
+                say(REFUSED, why.getBytes(UTF_8));
+            }
+
+            private void say(byte status, byte[] text) {
+                if (current != conversation) {
+                    return;
+                }
+                var body =
+                        ByteBuffer.allocate(9 + text.length)
+                                .putInt(conversation.number())
+                                .putInt(question)
+                                .put(status)
+                                .put(text);
+                try {
+                    write(ANSWER, body.array());
+                } catch (IOException gone) {
+                    // Then there is nobody left to tell.
+                }
+            }
+        };
+    }
+
     private Verdict verdict(Frame frame) throws ForgedFrameException {
         if (frame.body().length < 1) {
             throw new ForgedFrameException("an empty verdict");
@@ -294,7 +367,8 @@ final class SandboxProcess {
             case LOADED -> new Verdict.Loaded(Payload.ofJson(json));
             case RETURNED -> Replies.returned(json, config.resultBytesMax());
             case FAILED -> Replies.failed(json, file());
-            case LOG, PROGRESS -> throw new ForgedFrameException("no verdict");
+            case SUSPENDED -> new Verdict.Suspended();
+            case LOG, PROGRESS, ASK -> throw new ForgedFrameException("no verdict");
         };
     }
 

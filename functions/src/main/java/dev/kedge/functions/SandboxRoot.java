@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -32,7 +33,14 @@ final class SandboxRoot {
     /** Raised when what is laid out changes in a way that the scripts do not show. */
     private static final String LAYOUT = "2";
 
-    private static final List<String> SCRIPTS = List.of("bootstrap.js", "adapters.js", "sdk.js");
+    private static final List<String> SCRIPTS =
+            List.of(
+                    "bootstrap.js",
+                    "adapters.js",
+                    "authoring.ts",
+                    "clocks.js",
+                    "replay.js",
+                    "sdk.js");
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+\\.so[^\\s]*)");
 
     private final Path folder;
@@ -117,7 +125,9 @@ final class SandboxRoot {
     /** The shim is a data URL: code from memory may not import a file, not even this one. */
     private static String importMap() throws IOException {
         var shim = java.util.Base64.getEncoder().encodeToString(resource("sdk.js"));
-        return "{\"imports\":{\"@kedge/sdk\":\"data:text/javascript;base64,%s\"}}".formatted(shim);
+        var url = "data:text/javascript;base64," + shim;
+        return Replies.JSON.writeValueAsString(
+                Map.of("imports", Map.of("@kedge/sdk", url, "@reactor/jobs-sdk", url)));
     }
 
     /** Adds Deno, setpriv and what they are linked to; says why not where that cannot be. */

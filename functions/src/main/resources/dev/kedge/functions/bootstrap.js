@@ -7,10 +7,14 @@
 // u32 run, u8 kind, u32 length, body. The secret is random per process and never leaves this
 // file's scope: bytes without it are, to the server, mere text that the function printed.
 
-import { adapt, defineJob } from "./adapters.js";
+import { adapt, ASLEEP } from "./adapters.js";
+import * as authoring from "./authoring.ts";
+import { watchClocks } from "./clocks.js";
+import { currentStep, isForGood, NOTHING, replayOf } from "./replay.js";
 
-const INIT = 1, RUN = 2, CANCEL = 3, NUDGE = 4;
-const LOADED = 1, RETURNED = 2, FAILED = 3, LOG = 4, PROGRESS = 5;
+const INIT = 1, RUN = 2, CANCEL = 3, NUDGE = 4, ANSWER = 5;
+const LOADED = 1, RETURNED = 2, FAILED = 3, LOG = 4, PROGRESS = 5, ASK = 6, SUSPENDED = 7;
+const ANSWERED = 0;
 const LEVELS = { debug: "d", info: "i", warn: "w", error: "e" };
 
 const SECRET_BYTES = 16;
@@ -19,10 +23,14 @@ const READ_BYTES = 64 * 1024;
 const LINE_CHARS_MAX = 8192;
 const STACK_CHARS_MAX = 32768;
 const LISTEN_AFTER_MS = 20;
+/** More questions than this wait here for answers to earlier ones. */
+const ASKED_MAX = 64;
 const PROGRESS_EVERY_MS = 10;
 
 const { stringify, parse } = JSON;
 const { defineProperty, freeze } = Object;
+const PromiseNow = Promise;
+const MapNow = Map;
 const { createObjectURL, revokeObjectURL } = URL;
 const { inspect, unrefTimer, exit } = Deno;
 const { setTimeout, performance } = globalThis;
@@ -33,6 +41,12 @@ const DOMExceptionNow = DOMException;
 const TypeErrorNow = TypeError;
 const StringNow = String;
 const uncurry = Function.prototype.bind.bind(Function.prototype.call);
+const getFrom = uncurry(Map.prototype.get);
+const putInto = uncurry(Map.prototype.set);
+const dropFrom = uncurry(Map.prototype.delete);
+const matches = uncurry(RegExp.prototype.exec);
+const captureStack = Error.captureStackTrace;
+const MODULE_LINE = /blob:[^\s()]*(:\d+:\d+)/;
 const decode = uncurry(TextDecoder.prototype.decode).bind(null, new TextDecoder());
 const encode = uncurry(TextEncoder.prototype.encode).bind(null, new TextEncoder());
 const abort = uncurry(AbortController.prototype.abort);
@@ -58,6 +72,7 @@ const ref = symbolOfStdin("REF");
 let secret = null;
 let functionName = "";
 let limits = { lines: 0, resultBytes: 0 };
+let environment = { __proto__: null };
 let current = null;
 
 function symbolOfStdin(name) {
@@ -120,28 +135,51 @@ async function nextFrame() {
     const frame = takeFrame();
     if (frame === null) {
       took(readNow(makeRoom()));
-    } else if (frame.kind !== NUDGE && frame.kind !== CANCEL) {
+    } else if (frame.kind === INIT || frame.kind === RUN) {
       return frame;
     }
   }
 }
 
-/** Listens for a cancellation while a run is under way. Short runs end before this begins. */
+/**
+ * Listens while a run is under way: for answers, or a cancellation. Short runs that ask nothing
+ * end before this begins.
+ */
 async function listen(run) {
+  run.listening = true;
   while (current === run) {
+    for (let frame = takeFrame(); frame !== null; frame = takeFrame()) {
+      hear(run, frame);
+      if (current !== run) return;
+    }
     const read = readLater(makeRoom());
     pending = read;
-    unref();
+    stayForAnswers(run);
     took(await read);
     pending = null;
-    if (current !== run) return;
-    for (let frame = takeFrame(); frame !== null; frame = takeFrame()) {
-      if (frame.kind === CANCEL && u32(frame.from) === run.number) {
-        run.cancelled = true;
-        abort(run.controller, new DOMExceptionNow("the run was cancelled", "AbortError"));
-      }
-    }
   }
+}
+
+function hear(run, frame) {
+  if (frame.kind === CANCEL && u32(frame.from) === run.number) {
+    run.cancelled = true;
+    abort(run.controller, cancelled());
+    run.replay.cancel();
+  } else if (frame.kind === ANSWER && u32(frame.from) === run.number) {
+    const text = decode(part(inbox, frame.from + 9, frame.to));
+    answered(run, u32(frame.from + 4), inbox[frame.from + 8], text);
+  }
+}
+
+function cancelled() {
+  return new DOMExceptionNow("the run was cancelled", "AbortError");
+}
+
+/** Only what is still to be answered keeps the event loop alive. */
+function stayForAnswers(run) {
+  if (pending === null) return;
+  if (run.asked > 0) ref();
+  else unref();
 }
 
 let listenDue = false;
@@ -151,7 +189,7 @@ function listenSoon() {
   listenDue = true;
   const timer = setTimeout(() => {
     listenDue = false;
-    if (current !== null && pending === null) listen(current);
+    if (current !== null && pending === null && !current.listening) listen(current);
   }, LISTEN_AFTER_MS);
   unrefTimer(timer);
 }
@@ -178,9 +216,120 @@ function put32(bytes, at, value) {
   bytes[at + 3] = value;
 }
 
-/** A verdict starts with one byte: whether a read is under way that only a nudge can end. */
-function verdict(run, kind, text) {
-  send(run, kind, encode((pending === null ? "0" : "1") + text));
+/**
+ * The end of a run. It starts with one byte: whether a read is under way that only a nudge can end,
+ * or whether this process is about to leave, because something of the function might go on in it.
+ */
+function verdict(run, kind, text, leaving) {
+  tellProgress(run);
+  current = null;
+  run.replay?.drop();
+  send(run.number, kind, encode((leaving ? "2" : pending === null ? "0" : "1") + text));
+  if (leaving) exit(0);
+  run.over();
+}
+
+// --- questions to the server ---------------------------------------------------------------
+
+function ask(run, verb, head, body, take, op) {
+  if (current !== run) return;
+  run.asked++;
+  const question = { verb, head: stringify(head), body, take, op };
+  if (run.open < ASKED_MAX) {
+    put(run, question);
+  } else {
+    run.unsaid[run.unsaid.length] = question;
+  }
+}
+
+/** ASK: u32 question, u8 verb, u32 length, head, body. */
+function put(run, question) {
+  run.open++;
+  const number = ++run.questions;
+  putInto(run.unanswered, number, question);
+  const head = encode(question.head);
+  const body = encode(question.body);
+  const bytes = new Bytes(9 + length(head) + length(body));
+  put32(bytes, 0, number);
+  bytes[4] = question.verb;
+  put32(bytes, 5, length(head));
+  copy(bytes, head, 9);
+  copy(bytes, body, 9 + length(head));
+  send(run.number, ASK, bytes);
+  if (pending === null && !run.listening) listen(run);
+  else stayForAnswers(run);
+}
+
+function answered(run, number, status, text) {
+  const question = getFrom(run.unanswered, number);
+  if (question === undefined) return;
+  dropFrom(run.unanswered, number);
+  run.open--;
+  run.asked--;
+  if (run.nextUnsaid < run.unsaid.length) {
+    const next = run.unsaid[run.nextUnsaid];
+    run.unsaid[run.nextUnsaid++] = null;
+    put(run, next);
+  } else if (run.nextUnsaid > 0) {
+    run.unsaid = [];
+    run.nextUnsaid = 0;
+  }
+  stayForAnswers(run);
+  if (status === ANSWERED) {
+    question.take(parse(text));
+  } else {
+    const stack = question.op?.at.stack;
+    const what = question.op === null ? "" : `${question.op.kind} '${question.op.path}'${placeIn(stack)}: `;
+    failed(run, failureText("handler_failed", "Refused", what + text, stack));
+  }
+}
+
+/** The first place of a stack that is the author's own, in the author's words. */
+function placeIn(stack) {
+  const found = typeof stack === "string" ? matches(MODULE_LINE, stack) : null;
+  return found === null ? "" : ` (${functionName}.ts${found[1]})`;
+}
+
+function replayFor(run, past) {
+  return replayOf(past, {
+    runId: run.head?.runId,
+    limits,
+    byName: adapted?.byName === true,
+    ask: (verb, head, body, take, op = null) => ask(run, verb, head, body, take, op),
+    inFlight: () => run.asked,
+    diverged: (message, at, leaving) => {
+      const text = failureText("replay_diverged", "ReplayDiverged", message, at?.stack, true);
+      verdict(run, FAILED, text, leaving);
+    },
+    suspend: (leaving) => verdict(run, SUSPENDED, "", leaving),
+    warn: (text) => log("warn", text),
+    failureOf: (thrown) => described(thrown),
+    abortError: cancelled,
+    becameDurable: () => warnOfClocks(run),
+    placeIn,
+    unref: unrefTimer,
+  });
+}
+
+// --- clocks outside of steps ---------------------------------------------------------------
+
+function notedClock(name) {
+  const run = current;
+  if (run === null || run.number === 0 || run.clocks[name] !== undefined) return;
+  if (currentStep() !== undefined) return;
+  const at = {};
+  captureStack(at, notedClock);
+  run.clocks[name] = placeIn(at.stack);
+  if (run.replay.isDurable()) warnOfClock(run, name);
+}
+
+function warnOfClocks(run) {
+  for (const name in run.clocks) warnOfClock(run, name);
+}
+
+function warnOfClock(run, name) {
+  log("warn", `${name} was used outside of a step${run.clocks[name]}: when the run is replayed it gives ` +
+    "another value, and the code may take another way; put it into a step");
 }
 
 function log(level, text) {
@@ -271,6 +420,7 @@ function contextOf(run) {
     },
     log: { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") },
     progress: (...values) => report(run, values),
+    ...run.replay.verbs,
   };
 }
 
@@ -316,7 +466,15 @@ function tellProgress(run) {
 
 // --- what a failure is called --------------------------------------------------------------
 
-function failureOf(thrown, code) {
+function failureOf(thrown, code, steps) {
+  const { type, message, stack } = described(thrown);
+  if (type === "RangeError" && startsWith(message, "Array buffer allocation failed")) {
+    code = "out_of_memory";
+  }
+  return failureText(code, type, message, stack, isForGood(thrown), steps);
+}
+
+function described(thrown) {
   let type, message, stack;
   try {
     if (isError(thrown)) {
@@ -331,45 +489,44 @@ function failureOf(thrown, code) {
     type = "Error";
     message = "threw a value that cannot be read";
   }
-  if (type === "RangeError" && startsWith(message, "Array buffer allocation failed")) {
-    code = "out_of_memory";
-  }
-  return failureText(code, type, message, stack);
+  message = cut(message, 0, LINE_CHARS_MAX);
+  return { type, message, stack: stack === undefined ? undefined : cut(stack, 0, STACK_CHARS_MAX) };
 }
 
-function failureText(code, type, message, stack) {
+/** `steps` are those that the next attempt shall try again. */
+function failureText(code, type, message, stack, forGood = false, steps = []) {
   return `{"code":"${code}","type":${stringify(type)},` +
     `"message":${stringify(cut(message, 0, LINE_CHARS_MAX))},` +
-    `"stack":${stack === undefined ? "null" : stringify(cut(stack, 0, STACK_CHARS_MAX))}}`;
+    `"stack":${stack === undefined ? "null" : stringify(cut(stack, 0, STACK_CHARS_MAX))},` +
+    `"forGood":${forGood},"steps":${stringify(steps)}}`;
 }
 
-function failed(run, text) {
-  tellProgress(run);
-  current = null;
-  verdict(run.number, FAILED, text);
+function failed(run, text, leaving = false) {
+  verdict(run, FAILED, text, leaving);
 }
 
 /** The result as JSON text, or a failure that says why there is none. */
-function returned(run, value) {
+function returned(run, value, leaving) {
   let json;
-  if (value === undefined) {
+  if (value === ASLEEP) {
+    return verdict(run, SUSPENDED, "", leaving);
+  } else if (value === undefined) {
     json = "null";
   } else if (typeof value === "function" || typeof value === "symbol") {
-    return failed(run, badResult(`a ${typeof value} cannot be written as JSON`));
+    return failed(run, badResult(`a ${typeof value} cannot be written as JSON`), leaving);
   } else {
     try {
       json = stringify(value) ?? "null";
     } catch (thrown) {
       const text = isError(thrown) && typeof thrown.message === "string" ? thrown.message : shown(thrown);
-      return failed(run, badResult(text));
+      return failed(run, badResult(text), leaving);
     }
   }
   if (json.length > limits.resultBytes) {
-    return failed(run, badResult(`${json.length} characters of JSON, the limit is ${limits.resultBytes} bytes`));
+    const why = `${json.length} characters of JSON, the limit is ${limits.resultBytes} bytes`;
+    return failed(run, badResult(why), leaving);
   }
-  tellProgress(run);
-  current = null;
-  verdict(run.number, RETURNED, json);
+  verdict(run, RETURNED, json, leaving);
 }
 
 function badResult(why) {
@@ -381,7 +538,7 @@ function badResult(why) {
 const served = { hooks: null };
 let adapted = null;
 
-function prepareRealm(environment) {
+function prepareRealm() {
   const denied = (name) => () => {
     throw new Deno.errors.NotCapable(`${name} is not available to functions`);
   };
@@ -401,7 +558,8 @@ function prepareRealm(environment) {
   delete globalThis.Worker; // It would go on between runs, when nothing of the function may.
   globalThis.console = consoleFor();
   globalThis.serve = (_config, hooks) => void (served.hooks = hooks);
-  globalThis[Symbol.for("kedge.sdk")] = freeze({ defineJob, serve: globalThis.serve });
+  globalThis[Symbol.for("kedge.sdk")] = freeze({ ...authoring, serve: globalThis.serve });
+  watchClocks(notedClock);
 }
 
 async function load(frame) {
@@ -410,17 +568,17 @@ async function load(frame) {
   for (let i = 0; i < SECRET_BYTES; i++) secret[i] = init.secret[i];
   functionName = init.function;
   limits = init.limits;
-  prepareRealm({ __proto__: null, ...init.environment });
+  environment = { __proto__: null, ...init.environment };
+  prepareRealm();
   const url = createObjectURL(new BlobNow([init.code], { type: "application/typescript" }));
-  current = runOf(0, null, null);
-  const run = current;
+  const run = runOf(0, null, null);
+  current = run;
   try {
     const exported = await import(url);
     revokeObjectURL(url);
     adapted = adapt(exported, served);
     const text = `{"shape":${stringify(adapted.shape)},"policy":${stringify(adapted.policy) ?? "{}"}}`;
-    current = null;
-    verdict(0, LOADED, text);
+    verdict(run, LOADED, text, false);
   } catch (thrown) {
     failed(run, failureOf(thrown, "bad_code"));
   }
@@ -430,23 +588,43 @@ function runOf(number, head, payload) {
   return {
     number, head, payload, cancelled: false, controller: new AbortControllerNow(),
     lines: 0, progress: null, progressAt: -PROGRESS_EVERY_MS, progressDue: false,
+    replay: null, over: () => {}, clocks: { __proto__: null }, listening: false,
+    // Questions: how many are without an answer, how many of these were put, and which.
+    asked: 0, open: 0, questions: 0, unanswered: new MapNow(), unsaid: [], nextUnsaid: 0,
   };
 }
 
+/** RUN: u32 run, u32 length, head, u32 length, journal if there is one, payload. */
 async function carryOut(frame) {
-  const number = u32(frame.from);
-  const body = frame.from + 8 + u32(frame.from + 4);
-  const head = parse(decode(part(inbox, frame.from + 8, body)));
-  const run = runOf(number, head, parse(decode(part(inbox, body, frame.to))));
+  const head = frame.from + 8;
+  const journal = head + u32(frame.from + 4) + 4;
+  const payload = journal + u32(journal - 4);
+  const run = runOf(
+    u32(frame.from), parse(decode(part(inbox, head, journal - 4))), parse(decode(part(inbox, payload, frame.to))));
+  run.replay = replayFor(run, payload === journal ? NOTHING : parse(decode(part(inbox, journal, payload))));
+  const over = new PromiseNow((resolve) => {
+    run.over = resolve;
+  });
   current = run;
   listenSoon();
+  perform(run);
+  await over;
+}
+
+async function perform(run) {
+  const handler = adapted.run;
+  const around = { environment, isParked: run.replay.isParked };
+  let value;
   try {
-    const handler = adapted.run;
-    const value = await handler(contextOf(run));
-    if (current === run) returned(run, value);
+    value = await handler(contextOf(run), around);
   } catch (thrown) {
-    if (current === run) failed(run, failureOf(thrown, "handler_failed"));
+    if (current === run) {
+      run.replay.end({ thrown }, (leaving) =>
+        failed(run, failureOf(thrown, "handler_failed", run.replay.culprits(thrown)), leaving));
+    }
+    return;
   }
+  if (current === run) run.replay.end(null, (leaving) => returned(run, value, leaving));
 }
 
 addEventListener("error", (event) => {
@@ -454,8 +632,8 @@ addEventListener("error", (event) => {
   event.stopImmediatePropagation();
   const run = current;
   if (run === null) return;
-  failed(run, failureOf(event.error, "handler_failed"));
-  exit(0); // Whoever was waiting inside the handler waits for ever now.
+  // Whoever was waiting inside the handler waits for ever now.
+  failed(run, failureOf(event.error, "handler_failed", run.replay?.culprits(event.error)), true);
 });
 
 addEventListener("unhandledrejection", (event) => {
@@ -467,11 +645,14 @@ addEventListener("unhandledrejection", (event) => {
 addEventListener("beforeunload", (event) => {
   event.stopImmediatePropagation();
   if (current === null) return;
+  if (current.replay?.drained(false)) {
+    event.preventDefault();
+    return;
+  }
   const why = current.number === 0
     ? "the module waits for a promise that nothing can settle any more"
     : "the handler waits for a promise that nothing can settle any more";
-  failed(current, failureText(current.number === 0 ? "bad_code" : "handler_failed", "NeverSettled", why, undefined));
-  exit(0);
+  failed(current, failureText(current.number === 0 ? "bad_code" : "handler_failed", "NeverSettled", why, undefined), true);
 });
 
 /** What the first function would otherwise wait for: node's process, and the compiler. */

@@ -26,6 +26,7 @@ final class TestRun implements RunContext {
     record Line(LogLevel level, String message) {}
 
     final RunId id = new RunId(UUID.randomUUID());
+    final MemoryJournal journal;
     final List<Line> lines = new CopyOnWriteArrayList<>();
     final List<Progress> reports = new CopyOnWriteArrayList<>();
     private final LinkedBlockingQueue<String> unread = new LinkedBlockingQueue<>();
@@ -35,13 +36,14 @@ final class TestRun implements RunContext {
     private final Durable durable;
 
     TestRun(String payload) {
+        this(payload, new MemoryJournal(new ManualClock(Instant.EPOCH)));
+    }
+
+    /** Another attempt of a run that has done something already. */
+    TestRun(String payload, MemoryJournal journal) {
         this.payload = Payload.ofJson(payload);
-        this.durable =
-                new Durable(
-                        id,
-                        new MemoryJournal(new ManualClock(Instant.EPOCH)),
-                        this::log,
-                        this::isCancelled);
+        this.journal = journal;
+        this.durable = new Durable(id, journal, this::log, this::isCancelled);
     }
 
     void cancel() {
@@ -92,6 +94,11 @@ final class TestRun implements RunContext {
     @Override
     public int failures() {
         return 1;
+    }
+
+    @Override
+    public MemoryJournal journal() {
+        return journal;
     }
 
     @Override

@@ -1,0 +1,13 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+// The sandbox's replay.js is tested here too; beside it the build puts this package's authoring.ts.
+const authoring = fileURLToPath(new URL("src/authoring.ts", import.meta.url));
+
+export default defineConfig({
+  resolve: { alias: [{ find: /^\.\/authoring\.ts$/, replacement: authoring }] },
+  test: {
+    include: ["test/**/*.test.ts"],
+    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"] },
+  },
+});
