@@ -6,8 +6,5 @@ const authoring = fileURLToPath(new URL("src/authoring.ts", import.meta.url));
 
 export default defineConfig({
   resolve: { alias: [{ find: /^\.\/authoring\.ts$/, replacement: authoring }] },
-  test: {
-    include: ["test/**/*.test.ts"],
-    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"] },
-  },
+  test: { include: ["test/**/*.test.ts"] },
 });

@@ -105,6 +105,11 @@ export interface DurableEvent<Payload = unknown> {
   readonly publishedAt: string;
 }
 
+export interface SleepOptions {
+  /** Tells sleeps of one name apart, in a loop for instance. */
+  readonly key?: string | number;
+}
+
 export interface WaitOptions {
   /** JSON that the event's payload must contain. */
   readonly match?: Json;
@@ -199,10 +204,10 @@ export interface Context<Payload = unknown> {
   step<T>(name: string, options: StepOptions, fn: (call: StepCall) => T | Promise<T>): Promise<Recorded<T>>;
 
   /** Goes on after so long, and holds no worker until then. */
-  sleep(name: string, duration: Duration): Promise<void>;
+  sleep(name: string, duration: Duration, options?: SleepOptions): Promise<void>;
   sleep(duration: Duration): Promise<void>;
   /** Goes on at that time, and holds no worker until then. */
-  sleepUntil(name: string, time: Date | string): Promise<void>;
+  sleepUntil(name: string, time: Date | string, options?: SleepOptions): Promise<void>;
 
   /** The next event of the topic that matches, or `null` when the time is over. */
   waitFor<T = unknown>(topic: string, options?: WaitOptions): Promise<DurableEvent<T> | null>;

@@ -53,7 +53,7 @@ describe("a step", () => {
 
     expect(told).toEqual([1, 2, 3].map((attempt) => ({ effectKey: "run-1/charge[7]", attempt }))
       .concat([1, 2, 3].map((attempt) => ({ effectKey: "run-1/charge[b]", attempt }))));
-    expect(journal.warnings[0]).toBe("step 'charge[7]' failed, try 1 of 3, next in 1 ms: not yet");
+    expect(journal.warnings[0]).toBe("step 'charge[7]' failed at try 1: not yet");
   });
 
   test("that cannot be helped is not tried again", async () => {
@@ -86,8 +86,8 @@ describe("a step", () => {
       }));
 
     expect(failure(verdict).error.message).toBe(
-      "ctx.emit('inner') was called inside of step 'outer', and steps cannot contain each other: " +
-        "return from the step what you need, and call it after the step");
+      "'emit inner' was begun inside of step 'outer', and steps cannot contain each other: " +
+        "return from the step what you need, and call ctx.emit after it");
   });
 
   test("of a name that was used before is refused, with the way out", async () => {
@@ -95,7 +95,8 @@ describe("a step", () => {
       for (let i = 0; i < 2; i++) await ctx.step("charge", () => i);
     });
 
-    expect(failure(verdict).error.message).toContain("ctx.step('charge', …, { key: i })");
+    expect(failure(verdict).error.message).toBe("'charge' was used twice in one run, and a replay could not tell " +
+      "them apart; in a loop give each turn a key of its own: ctx.step(…, { key: i })");
   });
 
   test.each([
@@ -280,7 +281,7 @@ describe("code that has changed", () => {
     expect(await diverges(journal, (ctx) => ctx.step("next", never)))
       .toContain("the run was waiting for sleep 'nap', but the code asked for step 'next'");
     expect(await diverges(journal, () => 1)).toContain("sleep 'nap', but the code ended");
-    expect(await diverges(journal, (ctx) => ctx.waitFor("nap"))).toContain("on record as a sleep");
+    expect(await diverges(journal, (ctx) => ctx.waitFor("a", { name: "nap" }))).toContain("on record as a sleep");
   });
 
   test("by name alone, looks up what it asks for and does the rest", async () => {
@@ -313,18 +314,18 @@ describe("waiting", () => {
     expect(await journal.run(handler)).toEqual({ kind: "suspended", leaving: false });
     expect(ran).toEqual(["beside"]);
     expect(journal.waits.get("nap")?.head).toMatchObject({ kind: "sleep", ms: 3_600_000 });
-    expect(journal.waits.get("paid")).toMatchObject({ head: { topic: "paid", timeout: 172_800_000 }, body: '{"order":7}' });
+    expect(journal.waits.get("wait paid")).toMatchObject({ head: { topic: "paid", timeout: 172_800_000 }, body: '{"order":7}' });
     journal.answers.set("nap", null);
     expect((await journal.run(handler)).kind).toBe("suspended");
     expect(ran).toEqual(["beside", "nap"]);
-    journal.answers.set("paid", { id: "1", topic: "paid", payload: { order: 7 }, publishedAt: "x" });
+    journal.answers.set("wait paid", { id: "1", topic: "paid", payload: { order: 7 }, publishedAt: "x" });
     expect(await journal.result(handler)).toEqual([null, { order: 7 }, null]);
     expect(ran).toEqual(["beside", "nap"]);
   });
 
   test("looks now and then whether it is over while a step is under way", async () => {
     const journal = new MemoryJournal();
-    setTimeout(() => journal.answers.set("stop", null), 100);
+    setTimeout(() => journal.answers.set("wait stop", null), 100);
 
     const winner = await journal.result((ctx) => Promise.race([
       ctx.waitFor("stop").then(() => "stop"),
@@ -340,10 +341,10 @@ describe("waiting", () => {
       ["a", "b"].map((file) => () => ctx.invoke("resize", { file }, { key: file, priority: 3, delay: "5s" })));
 
     await journal.run(handler);
-    journal.answers.set("resize[a]", "A");
-    journal.answers.set("resize[b]", "B");
+    journal.answers.set("invoke resize[a]", "A");
+    journal.answers.set("invoke resize[b]", "B");
 
-    expect(journal.waits.get("resize[a]")).toMatchObject({
+    expect(journal.waits.get("invoke resize[a]")).toMatchObject({
       head: { kind: "invoke", job: "resize", priority: 3, delay: 5000 }, body: '{"file":"a"}',
     });
     expect(await journal.result(handler)).toEqual(["A", "B"]);
@@ -360,7 +361,7 @@ describe("waiting", () => {
     await journal.result(handler);
     await journal.result(handler);
 
-    expect(journal.paths()).toEqual(["tick", "tick#2", "last"]);
+    expect(journal.paths()).toEqual(["emit tick", "emit tick[2]", "last"]);
   });
 });
 
@@ -422,11 +423,11 @@ describe("the end", () => {
     };
 
     expect(await journal.result(handler)).toBe("returned");
-    expect(journal.paths()).toEqual(["done", "last"]);
+    expect(journal.paths()).toEqual(["emit done", "last"]);
     expect(await journal.result(handler)).toBe("returned");
     journal.entries.pop();
     expect(await journal.result(handler)).toBe("returned");
-    expect(journal.paths()).toEqual(["done", "last"]);
+    expect(journal.paths()).toEqual(["emit done", "last"]);
   });
 
   test("is the end: nothing begins after it", async () => {
@@ -440,7 +441,7 @@ describe("the end", () => {
     });
     await pause(20);
 
-    await expect(late).rejects.toThrow("after the handler had ended");
+    await expect(late).rejects.toThrow("'late' was begun after the handler had ended");
     expect(journal.paths()).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import dev.kedge.engine.RunContext;
 import dev.kedge.model.Deployment;
 import dev.kedge.model.Entry;
 import dev.kedge.model.Failure;
+import dev.kedge.model.KedgeException;
 import dev.kedge.model.LogLevel;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Progress;
@@ -36,7 +37,7 @@ final class FunctionHandler implements Handler {
                 return ofCode(failed.failure());
             }
             var outcome = carryOut(process, context, listener);
-            reusable = true;
+            reusable = !(outcome instanceof Outcome.HandedBack);
             return outcome;
         } finally {
             processes.giveBack(process, reusable);
@@ -44,6 +45,16 @@ final class FunctionHandler implements Handler {
     }
 
     private Outcome carryOut(
+            SandboxProcess process, RunContext context, Conversation.Listener listener)
+            throws InterruptedException {
+        try {
+            return attempt(process, context, listener);
+        } catch (KedgeException.LeaseLost | KedgeException.Unavailable unwritten) {
+            return new Outcome.HandedBack(); // Whoever carries it out next finds what is on record.
+        }
+    }
+
+    private Outcome attempt(
             SandboxProcess process, RunContext context, Conversation.Listener listener)
             throws InterruptedException {
         var journal = context.journal();

@@ -231,10 +231,8 @@ function errorOf(op, failure) {
   return error;
 }
 
-const KINDS = { step: "step", sleep: "sleep", wait: "wait for", invoke: "invocation of", emit: "event" };
-
 function called(kind, path) {
-  return `${KINDS[kind] ?? kind} '${path}'`;
+  return `${kind} '${path}'`;
 }
 
 // --- one attempt ---------------------------------------------------------------------------
@@ -428,13 +426,13 @@ export function replayOf(past, host) {
 
   function operate(kind, verb, path, begins) {
     if (over || ending !== null) {
-      return refuse(`ctx.${verb}('${path}') was called after the handler had ended; await it before`);
+      return refuse(`'${path}' was begun after the handler had ended; await what begins it`);
     }
     const step = currentStep();
     if (step !== undefined) {
       return refuse(
-        `ctx.${verb}('${path}') was called inside of step '${step}', and steps cannot contain each other: ` +
-          "return from the step what you need, and call it after the step");
+        `'${path}' was begun inside of step '${step}', and steps cannot contain each other: ` +
+          `return from the step what you need, and call ctx.${verb} after it`);
     }
     if (!durable) {
       durable = true;
@@ -442,8 +440,8 @@ export function replayOf(past, host) {
     }
     if (includes(used, path)) {
       return refuse(
-        `'${path}' was used twice in one run, and could not be told apart in a replay; ` +
-          `in a loop give each turn a key of its own: ctx.${verb}('${path}', …, { key: i })`);
+        `'${path}' was used twice in one run, and a replay could not tell them apart; ` +
+          `in a loop give each turn a key of its own: ctx.${verb}(…, { key: i })`);
     }
     if (cancelled) return rejected(host.abortError());
     add(used, path);
@@ -487,7 +485,11 @@ export function replayOf(past, host) {
   function numbered(name) {
     const number = (get(numbers, name) ?? 0) + 1;
     put(numbers, name, number);
-    return number === 1 ? name : `${name}#${number}`;
+    return number === 1 ? name : `${name}[${number}]`;
+  }
+
+  function pathFor(verb, unnamed, { name, key }) {
+    return name === undefined && key === undefined ? numbered(unnamed) : pathOf(verb, name ?? unnamed, key);
   }
 
   /** Asks for something that becomes a record; what came of it is told in the records' order. */
@@ -543,10 +545,9 @@ export function replayOf(past, host) {
         break;
       } catch (thrown) {
         failure = host.failureOf(thrown);
+        host.warn(`step '${op.path}' failed at try ${tries}: ${failure.message}`);
         if (tries >= retry.tries || cancelled || ending !== null || over || isForGood(thrown)) break;
-        const delay = delayAfter(retry, tries);
-        host.warn(`step '${op.path}' failed, try ${tries} of ${retry.tries}, next in ${delay} ms: ${failure.message}`);
-        await new PromiseNow((resolve) => setTimeout(resolve, delay));
+        await new PromiseNow((resolve) => setTimeout(resolve, delayAfter(retry, tries)));
         if (cancelled || ending !== null || over) break;
       }
     }
@@ -856,43 +857,43 @@ export function replayOf(past, host) {
       return operate(STEP, "step", path, (op) => void carryOut(op, fn, retry));
     }),
 
-    sleep: promised((name, duration) => {
+    sleep: promised((name, duration, options) => {
       const alone = duration === undefined;
       const ms = millis("ctx.sleep", alone ? name : duration, WAIT_MS_MAX);
-      const path = alone ? numbered("sleep") : pathOf("sleep", name);
+      const path = alone ? numbered("sleep") : pathOf("sleep", name, optionsOf("sleep", options).key);
       return then(wait(SLEEP, "sleep", path, { ms }, ""), nothing);
     }),
 
-    sleepUntil: promised((name, time) => {
+    sleepUntil: promised((name, time, options) => {
       const until = instant("ctx.sleepUntil", time);
-      return then(wait(SLEEP, "sleepUntil", pathOf("sleepUntil", name), { until }, ""), nothing);
+      const path = pathOf("sleepUntil", name, optionsOf("sleepUntil", options).key);
+      return then(wait(SLEEP, "sleepUntil", path, { until }, ""), nothing);
     }),
 
     waitFor: promised((topic, options) => {
-      const { match, timeout, name, key } = optionsOf("waitFor", options);
+      const said = optionsOf("waitFor", options);
+      const { match, timeout } = said;
       const head = { topic: topicOf("waitFor", topic) };
       if (timeout !== undefined && timeout !== null) head.timeout = millis("ctx.waitFor timeout", timeout, WAIT_MS_MAX);
       const body = match === undefined ? "" : jsonOf("ctx.waitFor match", match, limits.matchBytes);
-      const path = name === undefined && key === undefined ? numbered(topic) : pathOf("waitFor", name ?? topic, key);
-      return wait(WAIT, "waitFor", path, head, body);
+      return wait(WAIT, "waitFor", pathFor("waitFor", `wait ${topic}`, said), head, body);
     }),
 
     invoke: promised((job, payload, options) => {
       if (typeof job !== "string") throw new TypeErrorNow(`ctx.invoke: the job must be a name, got ${shown(job)}`);
-      const { name, key, priority, queue, delay, maxAttempts, timeout, tags } = optionsOf("invoke", options);
+      const said = optionsOf("invoke", options);
+      const { priority, queue, delay, maxAttempts, timeout, tags } = said;
       const head = { job, priority, queue, maxAttempts, tags };
       if (delay !== undefined) head.delay = millis("ctx.invoke delay", delay, WAIT_MS_MAX);
       if (timeout !== undefined) head.timeout = millis("ctx.invoke timeout", timeout, WAIT_MS_MAX);
       const body = jsonOf(`the payload of ctx.invoke('${job}')`, payload, limits.outputBytes);
-      const path = name === undefined && key === undefined ? numbered(job) : pathOf("invoke", name ?? job, key);
-      return wait(INVOKE, "invoke", path, head, body);
+      return wait(INVOKE, "invoke", pathFor("invoke", `invoke ${job}`, said), head, body);
     }),
 
     emit: promised((topic, payload, options) => {
-      const { name, key } = optionsOf("emit", options);
       topicOf("emit", topic);
       const body = jsonOf(`the payload of ctx.emit('${topic}')`, payload, limits.outputBytes);
-      const path = name === undefined && key === undefined ? numbered(topic) : pathOf("emit", name ?? topic, key);
+      const path = pathFor("emit", `emit ${topic}`, optionsOf("emit", options));
       const emitted = operate(EVENT, "emit", path, (op) => {
         record(EMIT, { path, seen: op.seen, topic }, body, op, (answer) => [path, EVENT, answer.position, 0, null]);
       });

@@ -126,10 +126,10 @@ class DurableTest {
                                 Duration.ofHours(1)));
         journal.over("payment", "{\"id\":\"1\",\"topic\":\"paid\",\"payload\":{\"id\":7}}");
         assertThat(attempt(code, journal)).isEqualTo(new Outcome.Suspended());
-        var child = ((Wait.ForChild) journal.wait("ship[1]")).child();
+        var child = ((Wait.ForChild) journal.wait("invoke ship[1]")).child();
         assertThat(child.job().value()).isEqualTo("ship");
         assertThat(child.payload().text()).isEqualTo("{\"to\":\"Ada\"}");
-        journal.over("ship[1]", "\"shipped\"");
+        journal.over("invoke ship[1]", "\"shipped\"");
         assertThat(attempt(code, journal)).isEqualTo(new Outcome.Suspended());
         assertThat(journal.wait("later"))
                 .isEqualTo(new Wait.Until(Instant.parse("2031-01-31T09:00:00Z")));
@@ -450,7 +450,7 @@ class DurableTest {
         assertThat(result(Bench.deployed("process-order", body.formatted("check")), journal))
                 .isEqualTo("{\"success\":true,\"orderId\":36}");
         assertThat(journal.paths())
-                .isEqualTo(List.of("validate", "charge", "order.processed", "check"));
+                .isEqualTo(List.of("validate", "charge", "emit order.processed", "check"));
     }
 
     @Test

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A journal in memory, with time by hand. */
-final class HeapJournal implements Journal {
+class HeapJournal implements Journal {
 
     private final TreeMap<Integer, Entry> entries = new TreeMap<>();
     private final Map<Path, OpenWait> waits = new LinkedHashMap<>();

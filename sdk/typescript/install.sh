@@ -1,0 +1,15 @@
+#!/bin/sh
+# Installs what package-lock.json pins, unless it is there already: npm writes down what it
+# installed, and a copy of the lock file that it was installed from tells whether that has changed.
+set -eu
+cd "$(dirname "$0")"
+stamp=node_modules/.installed-lock.json
+if [ -f "$stamp" ] && cmp -s package-lock.json "$stamp"; then
+  exit 0
+fi
+if ! command -v npm >/dev/null; then
+  echo "npm is missing: the TypeScript package needs Node.js 20 or newer for the build" >&2
+  exit 1
+fi
+npm ci --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved >&2
+cp package-lock.json "$stamp"
