@@ -1,4 +1,6 @@
 import { replayOf } from "../../../functions/src/main/resources/dev/kedge/functions/replay.js";
+import { stateOf } from "../../../functions/src/main/resources/dev/kedge/functions/state.js";
+import { verbsOf } from "../../../functions/src/main/resources/dev/kedge/functions/verbs.js";
 
 // A journal in memory and attempts on it, with nothing of the server or the sandbox around them.
 
@@ -114,14 +116,11 @@ export class MemoryJournal {
     let quiet = 0;
     const say = (said: Verdict) => void (verdict ??= said);
     const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value));
-    const replay = replayOf(copy(this.past(page)), {
-      runId: "run-1",
-      byName: attempt.byName ?? false,
-      limits: {
-        outputBytes: 1 << 20, matchBytes: 16 << 10, page,
-        stateKeys: 3, stateKeyChars: 256, stateBytes: 100,
-      },
-      ask: (verb: number, head: object, body: string, take: (answer: unknown) => void) => {
+    const limits = {
+      outputBytes: 1 << 20, matchBytes: 16 << 10, page,
+      stateKeys: 3, stateKeyChars: 256, stateBytes: 100,
+    };
+    const ask = (verb: number, head: object, body: string, take: (answer: unknown) => void) => {
         if (verdict !== null) return;
         const question = ++asked;
         this.questions++;
@@ -136,11 +135,18 @@ export class MemoryJournal {
           open--;
           quiet = 0;
           take(answer);
+          replay.goOn();
         };
         const turns = attempt.delay?.(question) ?? 0;
         if (turns === 0) setImmediate(told);
         else setTimeout(told, turns);
-      },
+    };
+    const past = copy(this.past(page));
+    const replay = replayOf(past, {
+      runId: "run-1",
+      byName: attempt.byName ?? false,
+      limits,
+      ask,
       inFlight: () => open,
       diverged: (message: string) => say({ kind: "diverged", message }),
       suspend: (leaving: boolean) => say({ kind: "suspended", leaving }),
@@ -151,7 +157,9 @@ export class MemoryJournal {
       placeIn: () => "",
       unref: (timer: NodeJS.Timeout) => timer.unref(),
     });
-    const ctx = { ...replay.verbs, cancel: replay.cancel };
+    const state = stateOf(past.state, limits, (key: string, json: string | null, stored: () => void) =>
+      ask(STATE, { key, gone: json === null }, json ?? "", stored));
+    const ctx = { ...verbsOf(replay, state, limits), cancel: replay.cancel };
     void (async () => {
       let result: unknown;
       try {

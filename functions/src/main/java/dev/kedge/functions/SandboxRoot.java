@@ -37,10 +37,14 @@ final class SandboxRoot {
             List.of(
                     "bootstrap.js",
                     "adapters.js",
+                    "arguments.js",
                     "authoring.ts",
+                    "builtins.js",
                     "clocks.js",
                     "replay.js",
-                    "sdk.js");
+                    "sdk.js",
+                    "state.js",
+                    "verbs.js");
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+\\.so[^\\s]*)");
 
     private final Path folder;

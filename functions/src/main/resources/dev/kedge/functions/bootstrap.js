@@ -9,8 +9,14 @@
 
 import { adapt, ASLEEP } from "./adapters.js";
 import * as authoring from "./authoring.ts";
+import {
+  captureStack, cut, drop as dropFrom, encode, get as getFrom, isError, MapNow, matches, now, parse, PromiseNow,
+  put as putInto, setTimeout, stringify, StringNow, TypeErrorNow, uncurry,
+} from "./builtins.js";
 import { watchClocks } from "./clocks.js";
-import { currentStep, isForGood, NOTHING, replayOf } from "./replay.js";
+import { currentStep, isForGood, NOTHING, replayOf, STATE } from "./replay.js";
+import { stateOf } from "./state.js";
+import { verbsOf } from "./verbs.js";
 
 const INIT = 1, RUN = 2, CANCEL = 3, NUDGE = 4, ANSWER = 5;
 const LOADED = 1, RETURNED = 2, FAILED = 3, LOG = 4, PROGRESS = 5, ASK = 6, SUSPENDED = 7;
@@ -27,33 +33,17 @@ const LISTEN_AFTER_MS = 20;
 const ASKED_MAX = 64;
 const PROGRESS_EVERY_MS = 10;
 
-const { stringify, parse } = JSON;
 const { defineProperty, freeze } = Object;
-const PromiseNow = Promise;
-const MapNow = Map;
 const { createObjectURL, revokeObjectURL } = URL;
 const { inspect, unrefTimer, exit } = Deno;
-const { setTimeout, performance } = globalThis;
 const isNaN = Number.isNaN;
 const AbortControllerNow = AbortController;
 const BlobNow = Blob;
 const DOMExceptionNow = DOMException;
-const TypeErrorNow = TypeError;
-const StringNow = String;
-const uncurry = Function.prototype.bind.bind(Function.prototype.call);
-const getFrom = uncurry(Map.prototype.get);
-const putInto = uncurry(Map.prototype.set);
-const dropFrom = uncurry(Map.prototype.delete);
-const matches = uncurry(RegExp.prototype.exec);
-const captureStack = Error.captureStackTrace;
 const MODULE_LINE = /blob:[^\s()]*(:\d+:\d+)/;
 const decode = uncurry(TextDecoder.prototype.decode).bind(null, new TextDecoder());
-const encode = uncurry(TextEncoder.prototype.encode).bind(null, new TextEncoder());
 const abort = uncurry(AbortController.prototype.abort);
-const now = performance.now.bind(performance);
-const cut = uncurry(String.prototype.slice);
 const startsWith = uncurry(String.prototype.startsWith);
-const isError = Error.isError ?? ((thrown) => thrown instanceof Error);
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
 const copy = uncurry(typedArray.set);
 const part = uncurry(typedArray.subarray);
@@ -277,6 +267,7 @@ function answered(run, number, status, text) {
   stayForAnswers(run);
   if (status === ANSWERED) {
     question.take(parse(text));
+    run.replay.goOn();
   } else {
     const stack = question.op?.at.stack;
     const what = question.op === null ? "" : `${question.op.kind} '${question.op.path}'${placeIn(stack)}: `;
@@ -290,8 +281,11 @@ function placeIn(stack) {
   return found === null ? "" : ` (${functionName}.ts${found[1]})`;
 }
 
-function replayFor(run, past) {
-  return replayOf(past, {
+/** Gives a run the verbs, over what it has behind it. */
+function equip(run, past) {
+  const state = stateOf(past.state, limits, (key, json, stored) =>
+    ask(run, STATE, { key, gone: json === null }, json ?? "", stored, null));
+  run.replay = replayOf(past, {
     runId: run.head?.runId,
     limits,
     byName: adapted?.byName === true,
@@ -309,6 +303,7 @@ function replayFor(run, past) {
     placeIn,
     unref: unrefTimer,
   });
+  run.verbs = verbsOf(run.replay, state, limits);
 }
 
 // --- clocks outside of steps ---------------------------------------------------------------
@@ -420,7 +415,7 @@ function contextOf(run) {
     },
     log: { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") },
     progress: (...values) => report(run, values),
-    ...run.replay.verbs,
+    ...run.verbs,
   };
 }
 
@@ -588,7 +583,7 @@ function runOf(number, head, payload) {
   return {
     number, head, payload, cancelled: false, controller: new AbortControllerNow(),
     lines: 0, progress: null, progressAt: -PROGRESS_EVERY_MS, progressDue: false,
-    replay: null, over: () => {}, clocks: { __proto__: null }, listening: false,
+    replay: null, verbs: null, over: () => {}, clocks: { __proto__: null }, listening: false,
     // Questions: how many are without an answer, how many of these were put, and which.
     asked: 0, open: 0, questions: 0, unanswered: new MapNow(), unsaid: [], nextUnsaid: 0,
   };
@@ -601,7 +596,7 @@ async function carryOut(frame) {
   const payload = journal + u32(journal - 4);
   const run = runOf(
     u32(frame.from), parse(decode(part(inbox, head, journal - 4))), parse(decode(part(inbox, payload, frame.to))));
-  run.replay = replayFor(run, payload === journal ? NOTHING : parse(decode(part(inbox, journal, payload))));
+  equip(run, payload === journal ? NOTHING : parse(decode(part(inbox, journal, payload))));
   const over = new PromiseNow((resolve) => {
     run.over = resolve;
   });

@@ -4,11 +4,15 @@
 // the run's journal. When a run begins again its code runs from the top: what is on record is given
 // back, in the order of the records; what is not begins when all of that has been given back. See
 // docs/internals/durable-execution.md.
-//
-// User code shares this realm and may patch every built-in, so what is needed is captured here.
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { delayAfter, jsonOf } from "./arguments.js";
 import { StepError } from "./authoring.ts";
+import {
+  add, captureStack, countOf, cut, drop, each, ErrorNow, find, floor, get, holds, includes, insert,
+  isArray, MapNow, now, parse, partOf, PromiseNow, put, recall, remember, SetNow, setTimeout,
+  wallClock, WeakMapNow,
+} from "./builtins.js";
 
 /** Verbs of the channel to the server. */
 export const PAGE = 1, COMPLETE = 2, FAIL = 3, OPEN = 4, RESOLVE = 5, EMIT = 6, STATE = 7;
@@ -22,189 +26,15 @@ const POLL_EVERY_MS = 1_000;
 const POLLS_PER_TICK = 16;
 const NAMED_MAX = 5;
 const CAUSES_MAX = 100;
-const DAY_MS = 86_400_000;
-const WAIT_MS_MAX = 366 * DAY_MS;
-const PATH_CHARS_MAX = 256;
-
-const { stringify, parse } = JSON;
-const { setTimeout, performance } = globalThis;
-const PromiseNow = Promise;
-const MapNow = Map;
-const SetNow = Set;
-const WeakMapNow = WeakMap;
-const keysOf = Object.keys;
-const ErrorNow = Error;
-const TypeErrorNow = TypeError;
-const RangeErrorNow = RangeError;
-const DateNow = Date;
-const StringNow = String;
-const isArray = Array.isArray;
-const isInteger = Number.isInteger;
-const isFinite = Number.isFinite;
-const captureStack = Error.captureStackTrace;
-const uncurry = Function.prototype.bind.bind(Function.prototype.call);
-const get = uncurry(Map.prototype.get);
-const put = uncurry(Map.prototype.set);
-const drop = uncurry(Map.prototype.delete);
-const holds = uncurry(Map.prototype.has);
-const each = uncurry(Map.prototype.forEach);
-const countOf = uncurry(Object.getOwnPropertyDescriptor(Map.prototype, "size").get);
-const remember = uncurry(WeakMap.prototype.set);
-const recall = uncurry(WeakMap.prototype.get);
-const add = uncurry(Set.prototype.add);
-const includes = uncurry(Set.prototype.has);
-const matches = uncurry(RegExp.prototype.exec);
-const find = uncurry(String.prototype.indexOf);
-const cut = uncurry(String.prototype.slice);
-const partOf = uncurry(Array.prototype.slice);
-const insert = uncurry(Array.prototype.splice);
-const then = uncurry(Promise.prototype.then);
-const timeOf = uncurry(Date.prototype.getTime);
-const parseDate = Date.parse;
-const wallClock = Date.now;
-const floor = Math.floor;
-const power = Math.pow;
-const least = Math.min;
-const now = performance.now.bind(performance);
-const isError = Error.isError ?? ((thrown) => thrown instanceof Error);
-
-const encode = uncurry(TextEncoder.prototype.encode).bind(null, new TextEncoder());
-const byteLength = uncurry(Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "length").get);
-const bytesOf = (text) => byteLength(encode(text));
-
 const inside = new AsyncLocalStorage();
 const runInside = AsyncLocalStorage.prototype.run.bind(inside);
 /** The path of the step whose function calls, or undefined outside of all. */
 export const currentStep = AsyncLocalStorage.prototype.getStore.bind(inside);
 
-const DURATION = /^(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?(?:(\d{1,9})ms)?$/;
-const TOPIC = /^[A-Za-z0-9]([A-Za-z0-9._:-]{0,126}[A-Za-z0-9])?$/;
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-
-const STEP = "step", SLEEP = "sleep", WAIT = "wait", INVOKE = "invoke", EVENT = "emit";
+const STEP = "step", SLEEP = "sleep", INVOKE = "invoke", EVENT = "emit";
 
 /** What a run that never did anything has behind it. */
 export const NOTHING = { entries: 0, last: 0, waits: [], state: {}, page: [] };
-
-// --- what arguments mean -------------------------------------------------------------------
-
-function shown(value) {
-  return typeof value === "string" ? `'${value}'` : typeof value;
-}
-
-/** Milliseconds: a number of them, or a text like 90s, 24h, 1m30s. */
-function millis(field, value, most) {
-  let ms = value;
-  if (typeof value === "string") {
-    const found = value === "" ? null : matches(DURATION, value);
-    if (found === null) {
-      throw new TypeErrorNow(`${field}: a duration is written like '90s', '24h' or '1m30s', got '${value}'`);
-    }
-    ms = (found[1] ?? 0) * DAY_MS + (found[2] ?? 0) * 3_600_000 + (found[3] ?? 0) * 60_000 +
-      (found[4] ?? 0) * 1_000 + (found[5] ?? 0) * 1;
-  }
-  if (typeof ms !== "number" || !isFinite(ms)) {
-    throw new TypeErrorNow(`${field}: milliseconds or a text like '90s', got ${shown(value)}`);
-  }
-  if (ms < 0 || ms > most) {
-    throw new RangeErrorNow(`${field}: must be between 0 and ${most / DAY_MS} days, got ${value}`);
-  }
-  return floor(ms);
-}
-
-function instant(field, value) {
-  const ms = typeof value === "string"
-    ? parseDate(value)
-    : value instanceof DateNow ? timeOf(value) : NaN;
-  if (!isFinite(ms)) {
-    throw new TypeErrorNow(`${field}: a Date or a text like '2027-01-31T09:00:00Z', got ${shown(value)}`);
-  }
-  return ms;
-}
-
-function pathOf(verb, name, key) {
-  if (typeof name !== "string") {
-    throw new TypeErrorNow(`ctx.${verb}: the name must be a text, got ${shown(name)}`);
-  }
-  if (key !== undefined && key !== null && typeof key === "object" || typeof key === "function") {
-    throw new TypeErrorNow(`ctx.${verb}('${name}'): the key must be a text or a number`);
-  }
-  const path = key === undefined || key === null ? name : `${name}[${StringNow(key)}]`;
-  if (path.length < 1 || path.length > PATH_CHARS_MAX) {
-    throw new RangeErrorNow(
-      `ctx.${verb}: a name has 1 to ${PATH_CHARS_MAX} characters, its key included, this one has ${path.length}`);
-  }
-  if (matches(CONTROL, path) !== null) {
-    throw new TypeErrorNow(`ctx.${verb}: the name ${stringify(path)} must not contain control characters`);
-  }
-  return path;
-}
-
-function topicOf(verb, topic) {
-  if (typeof topic !== "string" || matches(TOPIC, topic) === null) {
-    throw new TypeErrorNow(
-      `ctx.${verb}: a topic is 1 to 128 letters, digits, '.', '_', ':' and '-', ` +
-        `with a letter or digit at both ends; got ${shown(topic)}`);
-  }
-  return topic;
-}
-
-function optionsOf(verb, options) {
-  if (options === undefined || options === null) return {};
-  if (typeof options !== "object") {
-    throw new TypeErrorNow(`ctx.${verb}: the options must be an object, got ${shown(options)}`);
-  }
-  return options;
-}
-
-/** JSON text of a value; where there is nothing to write down, null is. */
-function jsonOf(what, value, most) {
-  if (typeof value === "function" || typeof value === "symbol") {
-    throw new TypeErrorNow(`${what}: a ${typeof value} cannot be written as JSON`);
-  }
-  let json;
-  try {
-    json = stringify(value) ?? "null";
-  } catch (thrown) {
-    throw new TypeErrorNow(`${what} cannot be written as JSON: ${messageOf(thrown)}`);
-  }
-  if (json.length > most || json.length * 3 > most && bytesOf(json) > most) {
-    throw new RangeErrorNow(`${what} has ${bytesOf(json)} bytes of JSON, the limit is ${most}`);
-  }
-  return json;
-}
-
-function messageOf(thrown) {
-  try {
-    return isError(thrown) ? StringNow(thrown.message) : StringNow(thrown);
-  } catch {
-    return "a value that cannot be read";
-  }
-}
-
-function retryOf(step, said) {
-  const retry = optionsOf(`step('${step}')`, said);
-  const tries = retry.maxAttempts ?? 1;
-  if (!isInteger(tries) || tries < 1 || tries > 1000) {
-    throw new RangeErrorNow(`ctx.step('${step}'): retry.maxAttempts must be a whole number from 1 to 1000`);
-  }
-  const backoff = retry.backoff ?? "exponential";
-  if (backoff !== "fixed" && backoff !== "linear" && backoff !== "exponential") {
-    throw new TypeErrorNow(`ctx.step('${step}'): retry.backoff must be 'fixed', 'linear' or 'exponential'`);
-  }
-  return {
-    tries,
-    backoff,
-    initial: millis(`ctx.step('${step}') retry.initialDelay`, retry.initialDelay ?? 1_000, DAY_MS),
-    most: millis(`ctx.step('${step}') retry.maxDelay`, retry.maxDelay ?? 60_000, DAY_MS),
-  };
-}
-
-function delayAfter(retry, failures) {
-  if (retry.backoff === "fixed") return retry.initial;
-  const factor = retry.backoff === "linear" ? failures : power(2, least(failures - 1, 40));
-  return least(retry.most, retry.initial * factor);
-}
 
 /** Whether trying again cannot help. Told by name, so that it survives being written down. */
 export function isForGood(thrown) {
@@ -234,8 +64,6 @@ function errorOf(op, failure) {
 function called(kind, path) {
   return `${kind} '${path}'`;
 }
-
-// --- one attempt ---------------------------------------------------------------------------
 
 /**
  * @param past what the journal holds, see NOTHING
@@ -267,7 +95,6 @@ export function replayOf(past, host) {
   let answered = 0; // The highest position that the code has answered with another operation.
   let goingLive = false;
   const used = new SetNow();
-  const numbers = new MapNow();
   const waiting = new MapNow(); // Asked for and not begun, in that order.
   const parked = new MapNow();
   const failures = []; // What failed: { path, position, given: whether the code was told }
@@ -481,17 +308,6 @@ export function replayOf(past, host) {
     return rejected(new ErrorNow(why));
   }
 
-  /** The first of a name is called that; the second of it gets a number, and so on. */
-  function numbered(name) {
-    const number = (get(numbers, name) ?? 0) + 1;
-    put(numbers, name, number);
-    return number === 1 ? name : `${name}[${number}]`;
-  }
-
-  function pathFor(verb, unnamed, { name, key }) {
-    return name === undefined && key === undefined ? numbered(unnamed) : pathOf(verb, name ?? unnamed, key);
-  }
-
   /** Asks for something that becomes a record; what came of it is told in the records' order. */
   function record(verb, head, body, op, take) {
     const number = ++asked;
@@ -504,7 +320,6 @@ export function replayOf(past, host) {
         hold({ op, record: told, horizon: asked });
       }
       release();
-      tryEnd();
     }, op);
   }
 
@@ -581,7 +396,6 @@ export function replayOf(past, host) {
         if (answer.kind !== kind) otherKind(path, answer.kind, op);
         else if (answer.ready) resolveWait(op);
         else park(op, answer.wakeAt);
-        tryEnd();
       }, op);
     });
   }
@@ -774,211 +588,17 @@ export function replayOf(past, host) {
     tryEnd();
   }
 
-  // --- state ---
-
-  const state = new MapNow();
-  let stateBytes = 0;
-  const names = keysOf(past.state);
-  for (let i = 0; i < names.length; i++) {
-    const json = stringify(past.state[names[i]]);
-    put(state, names[i], json);
-    stateBytes += bytesOf(json);
-  }
-  let writes = [];
-  let writing = false;
-
-  function keyOf(verb, key) {
-    if (typeof key !== "string" || key.length < 1 || key.length > limits.stateKeyChars || matches(CONTROL, key) !== null) {
-      throw new TypeErrorNow(
-        `ctx.state.${verb}: a key is a text of 1 to ${limits.stateKeyChars} characters, got ${shown(key)}`);
-    }
-    return key;
-  }
-
-  function setState(key, json) {
-    const before = get(state, key);
-    if (json === null) {
-      if (before === undefined) return new PromiseNow((resolve) => resolve());
-    } else {
-      if (before === undefined && countOf(state) >= limits.stateKeys) {
-        throw new RangeErrorNow(`ctx.state.set('${key}'): a run has at most ${limits.stateKeys} keys`);
-      }
-      const bytes = stateBytes + bytesOf(json) - (before === undefined ? 0 : bytesOf(before));
-      if (bytes > limits.stateBytes) {
-        throw new RangeErrorNow(
-          `ctx.state.set('${key}'): the run's state would have ${bytes} bytes, the limit is ${limits.stateBytes}`);
-      }
-    }
-    stateBytes += (json === null ? 0 : bytesOf(json)) - (before === undefined ? 0 : bytesOf(before));
-    if (json === null) drop(state, key);
-    else put(state, key, json);
-    return new PromiseNow((resolve) => {
-      writes[writes.length] = { key, json, resolve };
-      writeState();
-    });
-  }
-
-  /** One at a time, so that the newest value of a key is the one that stays. */
-  function writeState() {
-    if (writing || writes.length === 0 || over) return;
-    const next = writes[0];
-    insert(writes, 0, 1);
-    writing = true;
-    host.ask(STATE, { key: next.key, gone: next.json === null }, next.json ?? "", () => {
-      writing = false;
-      next.resolve();
-      writeState();
-      tryEnd();
-    }, null);
-  }
-
-  // --- the verbs ---
-
-  /** Arguments that make no sense reject the promise, like everything else that goes wrong. */
-  function promised(verb) {
-    return (a, b, c) => {
-      try {
-        return verb(a, b, c);
-      } catch (thrown) {
-        return rejected(thrown);
-      }
-    };
-  }
-
-  const verbs = {
-    step: promised((name, a, b) => {
-      const fn = typeof a === "function" ? a : b;
-      const options = optionsOf("step", typeof a === "function" ? b : a);
-      if (typeof fn !== "function") {
-        throw new TypeErrorNow(`ctx.step(name, fn): a function is missing for ${shown(name)}`);
-      }
-      const path = pathOf("step", name, options.key);
-      const retry = retryOf(path, options.retry);
-      return operate(STEP, "step", path, (op) => void carryOut(op, fn, retry));
-    }),
-
-    sleep: promised((name, duration, options) => {
-      const alone = duration === undefined;
-      const ms = millis("ctx.sleep", alone ? name : duration, WAIT_MS_MAX);
-      const path = alone ? numbered("sleep") : pathOf("sleep", name, optionsOf("sleep", options).key);
-      return then(wait(SLEEP, "sleep", path, { ms }, ""), nothing);
-    }),
-
-    sleepUntil: promised((name, time, options) => {
-      const until = instant("ctx.sleepUntil", time);
-      const path = pathOf("sleepUntil", name, optionsOf("sleepUntil", options).key);
-      return then(wait(SLEEP, "sleepUntil", path, { until }, ""), nothing);
-    }),
-
-    waitFor: promised((topic, options) => {
-      const said = optionsOf("waitFor", options);
-      const { match, timeout } = said;
-      const head = { topic: topicOf("waitFor", topic) };
-      if (timeout !== undefined && timeout !== null) head.timeout = millis("ctx.waitFor timeout", timeout, WAIT_MS_MAX);
-      const body = match === undefined ? "" : jsonOf("ctx.waitFor match", match, limits.matchBytes);
-      return wait(WAIT, "waitFor", pathFor("waitFor", `wait ${topic}`, said), head, body);
-    }),
-
-    invoke: promised((job, payload, options) => {
-      if (typeof job !== "string") throw new TypeErrorNow(`ctx.invoke: the job must be a name, got ${shown(job)}`);
-      const said = optionsOf("invoke", options);
-      const { priority, queue, delay, maxAttempts, timeout, tags } = said;
-      const head = { job, priority, queue, maxAttempts, tags };
-      if (delay !== undefined) head.delay = millis("ctx.invoke delay", delay, WAIT_MS_MAX);
-      if (timeout !== undefined) head.timeout = millis("ctx.invoke timeout", timeout, WAIT_MS_MAX);
-      const body = jsonOf(`the payload of ctx.invoke('${job}')`, payload, limits.outputBytes);
-      return wait(INVOKE, "invoke", pathFor("invoke", `invoke ${job}`, said), head, body);
-    }),
-
-    emit: promised((topic, payload, options) => {
-      topicOf("emit", topic);
-      const body = jsonOf(`the payload of ctx.emit('${topic}')`, payload, limits.outputBytes);
-      const path = pathFor("emit", `emit ${topic}`, optionsOf("emit", options));
-      const emitted = operate(EVENT, "emit", path, (op) => {
-        record(EMIT, { path, seen: op.seen, topic }, body, op, (answer) => [path, EVENT, answer.position, 0, null]);
-      });
-      return then(emitted, nothing);
-    }),
-
-    all: promised((items, options) => {
-      const { concurrency } = optionsOf("all", options);
-      if (concurrency !== undefined && (!isInteger(concurrency) || concurrency < 1)) {
-        throw new RangeErrorNow("ctx.all: concurrency must be a whole number from 1");
-      }
-      const todo = [];
-      for (const item of items) todo[todo.length] = item;
-      return allOf(todo, concurrency ?? Infinity);
-    }),
-
-    state: {
-      get: (key) => {
-        const json = get(state, keyOf("get", key));
-        return json === undefined ? undefined : parse(json);
-      },
-      set: promised((key, value) => {
-        keyOf("set", key);
-        return setState(key, jsonOf(`the value of ctx.state.set('${key}')`, value, limits.outputBytes));
-      }),
-      delete: promised((key) => setState(keyOf("delete", key), null)),
-    },
-  };
-
-  function nothing() {}
-
   return {
-    verbs, end, cancel, drained, culprits,
+    step: (path, fn, retry) => operate(STEP, "step", path, (op) => void carryOut(op, fn, retry)),
+    wait,
+    emit: (path, topic, body) => operate(EVENT, "emit", path, (op) => {
+      record(EMIT, { path, seen: op.seen, topic }, body, op, (answer) => [path, EVENT, answer.position, 0, null]);
+    }),
+    goOn: tryEnd,
+    end, cancel, drained, culprits,
     isDurable: () => durable,
     isParked: () => countOf(parked) > 0,
     /** Ends everything without a word; what is asked or answered from now on is nobody's. */
     drop: () => void (over = true),
   };
-}
-
-/** Like Promise.all, of promises and of functions that make some; of those so many at a time. */
-function allOf(todo, concurrency) {
-  return new PromiseNow((resolve, reject) => {
-    const results = [];
-    let missing = todo.length;
-    let next = 0;
-    let failed = false;
-    const more = (index, value) => {
-      results[index] = value;
-      if (--missing === 0) resolve(results);
-      else start();
-    };
-    const fail = (error) => {
-      failed = true;
-      reject(error);
-    };
-    let under = 0;
-    const start = () => {
-      while (!failed && next < todo.length && under < concurrency) {
-        const index = next++;
-        const isThunk = typeof todo[index] === "function";
-        if (isThunk) under++;
-        const promise = isThunk ? fromThunk(todo[index]) : todo[index];
-        settled(promise, (value) => {
-          if (isThunk) under--;
-          more(index, value);
-        }, fail);
-      }
-    };
-    if (missing === 0) resolve(results);
-    else start();
-  });
-}
-
-async function fromThunk(thunk) {
-  return await thunk();
-}
-
-async function settled(promise, done, failed) {
-  let value;
-  try {
-    value = await promise;
-  } catch (error) {
-    failed(error);
-    return;
-  }
-  done(value);
 }
