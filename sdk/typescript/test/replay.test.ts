@@ -397,6 +397,26 @@ describe("the order of things", () => {
     expect(await journal.result(handler)).toBe("quick");
   });
 
+  test("of what branches do in between is the same, however much each does", async () => {
+    const journal = new MemoryJournal();
+    const handler = async (ctx: Verbs) => {
+      const order: string[] = [];
+      const branch = async (name: string, hops: number) => {
+        for (let turn = 0; turn < 3; turn++) {
+          await ctx.step(name, { key: turn }, () => pause((name.charCodeAt(0) * (turn + 1)) % 3));
+          for (let hop = 0; hop < hops; hop++) await null;
+          order.push(name);
+        }
+      };
+      await Promise.all([..."abcdef"].map((name, at) => branch(name, (at * 7) % 5)));
+      return order;
+    };
+
+    const first = await journal.result(handler, { delay: (question) => (question * 5) % 7 });
+
+    for (const page of [1, 4, 100]) expect(await journal.result(handler, { page })).toEqual(first);
+  });
+
   test("keeps to the number of functions that may be under way", async () => {
     let under = 0;
     let most = 0;

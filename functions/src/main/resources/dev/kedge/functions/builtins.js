@@ -3,6 +3,10 @@
 // Whoever imports from here looks nothing up on a prototype. Arrays are read by index and grown by
 // assignment, because iterating and pushing would look something up as well.
 
+import { setImmediate } from "node:timers";
+
+/** Calls back when everything that is to be done at once has been done, in a turn of its own. */
+export const nextTurn = setImmediate;
 export const { stringify, parse } = JSON;
 export const { setTimeout, performance } = globalThis;
 export const PromiseNow = Promise;

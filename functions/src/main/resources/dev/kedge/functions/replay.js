@@ -10,7 +10,7 @@ import { delayAfter, jsonOf } from "./arguments.js";
 import { StepError } from "./authoring.ts";
 import {
   add, captureStack, countOf, cut, drop, each, ErrorNow, find, floor, get, holds, includes, insert,
-  isArray, MapNow, now, parse, partOf, PromiseNow, put, recall, remember, SetNow, setTimeout,
+  isArray, MapNow, nextTurn, now, parse, partOf, PromiseNow, put, recall, remember, SetNow, setTimeout,
   wallClock, WeakMapNow,
 } from "./builtins.js";
 
@@ -93,7 +93,7 @@ export function replayOf(past, host) {
 
   let given = 0; // The highest position whose result the code has been given.
   let answered = 0; // The highest position that the code has answered with another operation.
-  let goingLive = false;
+  let due = false;
   const used = new SetNow();
   const waiting = new MapNow(); // Asked for and not begun, in that order.
   const parked = new MapNow();
@@ -144,21 +144,31 @@ export function replayOf(past, host) {
         records = rest;
         head = 0;
       }
-      pump();
+      soon();
     });
   }
 
-  /** Gives back all that can be, and begins what is new once nothing is left. */
+  /**
+   * In a turn of its own each time: between two records the code does all that follows from the
+   * first, live as well as in a replay.
+   */
+  function soon() {
+    if (due || over) return;
+    due = true;
+    nextTurn(() => {
+      due = false;
+      if (over) return;
+      release();
+      if (byName) pumpByName();
+      else if (!live) pump();
+    });
+  }
+
+  /** Gives the next record back, or begins what is new where none is left. */
   function pump() {
-    if (over || live) return;
-    if (byName) {
-      pumpByName();
-      return;
-    }
-    while (head < records.length) {
-      const record = records[head];
-      const op = get(waiting, record[0]);
-      if (op === undefined) break;
+    const record = head < records.length ? records[head] : null;
+    const op = record === null ? undefined : get(waiting, record[0]);
+    if (op !== undefined) {
       if (op.kind !== record[1]) {
         otherKind(record[0], record[1], op);
         return;
@@ -167,9 +177,17 @@ export function replayOf(past, host) {
       records[head++] = null;
       left--;
       settle(op, record);
+      soon();
+    } else if (left === 0 && countOf(unasked) === 0) {
+      live = true;
+      records = [];
+      const ready = opsOf(waiting);
+      for (let i = 0; i < ready.length && !over; i++) {
+        drop(waiting, ready[i].path);
+        begin(ready[i]);
+      }
     }
     if (records.length - head <= limits.page / 2) loadMore();
-    if (left === 0 && countOf(unasked) === 0) goLive();
     tryEnd();
   }
 
@@ -198,23 +216,6 @@ export function replayOf(past, host) {
       }
     }
     tryEnd();
-  }
-
-  /** On the next turn: by then every branch has asked for what it wants after the last record. */
-  function goLive() {
-    if (goingLive) return;
-    goingLive = true;
-    setTimeout(() => {
-      if (over) return;
-      live = true;
-      records = [];
-      const ready = opsOf(waiting);
-      for (let i = 0; i < ready.length && !over; i++) {
-        drop(waiting, ready[i].path);
-        begin(ready[i]);
-      }
-      tryEnd();
-    }, 0);
   }
 
   function opsOf(map) {
@@ -295,7 +296,7 @@ export function replayOf(past, host) {
     } else {
       put(waiting, path, op);
       tick();
-      pump();
+      soon();
     }
     return promise;
   }
@@ -319,11 +320,20 @@ export function replayOf(past, host) {
         activity = now();
         hold({ op, record: told, horizon: asked });
       }
-      release();
+      soon();
     }, op);
   }
 
+  /** The code ended before it was told. */
+  function untold({ op, record }) {
+    if (record[5]) failures[failures.length] = { path: op.path, position: record[2], given: false };
+  }
+
   function hold(item) {
+    if (ending !== null) {
+      untold(item);
+      return;
+    }
     let at = held.length;
     while (at > 0 && held[at - 1].record[2] > item.record[2]) at--;
     insert(held, at, 0, item);
@@ -332,17 +342,12 @@ export function replayOf(past, host) {
   /** Hands on what cannot be overtaken any more by something of a lower position. */
   function release() {
     while (oldest <= asked && !holds(inFlight, oldest)) oldest++;
-    while (held.length > 0 && !over) {
-      const first = held[0];
-      const next = byName || first.record[2] === given + 1 || oldest > first.horizon;
-      if (!next) return;
-      insert(held, 0, 1);
-      if (ending !== null) {
-        if (first.record[5]) failures[failures.length] = { path: first.op.path, position: first.record[2], given: false };
-      } else {
-        settle(first.op, [first.record[0], first.record[1], first.record[2], first.op.seen, first.record[4], first.record[5]]);
-      }
-    }
+    if (held.length === 0) return;
+    const { op, record, horizon } = held[0];
+    if (!byName && record[2] !== given + 1 && oldest <= horizon) return;
+    insert(held, 0, 1);
+    settle(op, [record[0], record[1], record[2], op.seen, record[4], record[5]]);
+    soon();
   }
 
   // --- steps ---
@@ -516,6 +521,7 @@ export function replayOf(past, host) {
   function end(failed, say) {
     if (over) return;
     ending = { failed, say };
+    for (let i = 0; i < held.length; i++) untold(held[i]);
     if (running > 0) host.unref(setTimeout(() => finish(true), FINISH_MS));
     tryEnd();
   }
@@ -525,11 +531,15 @@ export function replayOf(past, host) {
     if (ending.failed === null && !cancelled) {
       if (!byName && (left > 0 || countOf(unasked) > 0)) {
         // What was asked for without being awaited may still be given back.
-        if (countOf(waiting) > 0 && head === records.length && expectsMore()) loadMore();
+        if (head < records.length && holds(waiting, records[head][0])) soon();
+        else if (head === records.length && expectsMore() && countOf(waiting) > 0) loadMore();
         else stuck(false);
         return;
       }
-      if (countOf(waiting) > 0) return; // It is about to begin.
+      if (countOf(waiting) > 0) { // It is about to begin.
+        soon();
+        return;
+      }
     }
     if (running === 0 && host.inFlight() === 0) finish(false);
   }

@@ -53,6 +53,7 @@ public final class MemoryJournal implements Journal {
     private final InstantSource clock;
     // All guarded by this.
     private final Map<Path, Entry> entries = new LinkedHashMap<>();
+    private final TreeMap<Integer, Path> history = new TreeMap<>();
     private final Map<Path, Open> waits = new LinkedHashMap<>();
     private final Map<String, Payload> state = new TreeMap<>();
     private final List<Emitted> emitted = new ArrayList<>();
@@ -121,18 +122,17 @@ public final class MemoryJournal implements Journal {
 
     @Override
     public synchronized Contents contents() {
-        var history = entries.values().stream().filter(entry -> entry.position() != null).count();
         return new Contents(
-                (int) history,
+                history.size(),
                 lastPosition,
                 waits.values().stream().map(this::asItStands).toList());
     }
 
     @Override
     public synchronized List<Entry> after(int position, int limit) {
-        return entries().stream()
-                .filter(entry -> entry.position() != null && entry.position() > position)
+        return history.tailMap(position, false).values().stream()
                 .limit(limit)
+                .map(path -> Objects.requireNonNull(entries.get(path)))
                 .toList();
     }
 
@@ -156,7 +156,7 @@ public final class MemoryJournal implements Journal {
             @Nullable Failure failure) {
         lastPosition++;
         var before = entries.get(path);
-        entries.put(
+        put(
                 path,
                 new Entry(
                         path,
@@ -172,8 +172,14 @@ public final class MemoryJournal implements Journal {
         return lastPosition;
     }
 
+    private void put(Path path, Entry entry) {
+        entries.put(path, entry);
+        history.put(lastPosition, path);
+    }
+
     @Override
     public synchronized void reopen(Collection<Path> failed) {
+        history.values().removeAll(failed);
         for (var path : failed) {
             entries.computeIfPresent(
                     path,
@@ -271,7 +277,7 @@ public final class MemoryJournal implements Journal {
                         open.failure,
                         open.since,
                         clock.instant());
-        entries.put(path, entry);
+        put(path, entry);
         return Optional.of(entry);
     }
 

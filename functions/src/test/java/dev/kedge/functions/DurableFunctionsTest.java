@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kedge.model.Deployment;
 import dev.kedge.model.Failure;
+import dev.kedge.model.JobName;
+import dev.kedge.model.NewRun;
+import dev.kedge.model.OpenWait;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Path;
 import dev.kedge.model.Payload;
-import dev.kedge.model.Wait;
+import dev.kedge.model.Topic;
+import dev.kedge.testkit.ManualClock;
+import dev.kedge.testkit.MemoryJournal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,9 +26,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Functions whose work outlives the process it was begun in. */
 @Timeout(60)
-class DurableTest {
+class DurableFunctionsTest {
 
     private static Bench bench;
+
+    private final ManualClock clock = new ManualClock(Instant.parse("2030-01-01T00:00:00Z"));
 
     @BeforeAll
     static void open() {
@@ -35,11 +42,23 @@ class DurableTest {
         bench.close();
     }
 
-    private static Outcome attempt(Deployment code, HeapJournal journal) throws Exception {
+    private static Outcome attempt(Deployment code, MemoryJournal journal) throws Exception {
         return bench.run(code, new TestRun("null", journal));
     }
 
-    private static String result(Deployment code, HeapJournal journal) throws Exception {
+    private static List<String> pathsOf(MemoryJournal journal) {
+        return journal.entries().stream()
+                .filter(entry -> entry.position() != null)
+                .map(entry -> entry.path().value())
+                .toList();
+    }
+
+    private static OpenWait waitOf(MemoryJournal journal) {
+        assertThat(journal.contents().waits()).hasSize(1);
+        return journal.contents().waits().getFirst();
+    }
+
+    private static String result(Deployment code, MemoryJournal journal) throws Exception {
         return Bench.resultOf(attempt(code, journal));
     }
 
@@ -56,13 +75,13 @@ class DurableTest {
                           return [one, none, calls];
                         };
                         """);
-        var journal = new HeapJournal();
+        var journal = new MemoryJournal(clock);
 
         assertThat(result(code, journal))
                 .isEqualTo("[{\"call\":1,\"at\":\"1970-01-01T00:00:00.000Z\"},null,1]");
         assertThat(result(code, journal))
                 .isEqualTo("[{\"call\":1,\"at\":\"1970-01-01T00:00:00.000Z\"},null,1]");
-        assertThat(journal.paths()).containsExactly("one", "none");
+        assertThat(pathsOf(journal)).containsExactly("one", "none");
     }
 
     @Test
@@ -81,7 +100,7 @@ class DurableTest {
                           return a === ctx.state.get("begun");
                         };
                         """);
-        var journal = new HeapJournal();
+        var journal = new MemoryJournal(clock);
         var run = new TestRun("null", journal);
         var outcome = new CompletableFuture<Outcome>();
         Thread.startVirtualThread(() -> ShapesTest.answer(outcome, () -> bench.run(code, run)));
@@ -112,28 +131,26 @@ class DurableTest {
                           return [event.payload, child, attempts];
                         };
                         """);
-        var journal = new HeapJournal();
+        var journal = new MemoryJournal(clock);
 
         assertThat(attempt(code, journal)).isEqualTo(new Outcome.Suspended());
-        assertThat(journal.wait("nap")).isEqualTo(new Wait.For(Duration.ofHours(24)));
-        journal.over("nap", "null");
+        assertThat(waitOf(journal).path().value()).isEqualTo("nap");
+        assertThat(waitOf(journal).wakeAt()).isEqualTo("2030-01-02T00:00:00Z");
+        clock.advance(Duration.ofHours(24));
         assertThat(attempt(code, journal)).isEqualTo(new Outcome.Suspended());
-        assertThat(journal.wait("payment"))
-                .isEqualTo(
-                        new Wait.ForEvent(
-                                new dev.kedge.model.Topic("paid"),
-                                Payload.ofJson("{\"id\":7}"),
-                                Duration.ofHours(1)));
-        journal.over("payment", "{\"id\":\"1\",\"topic\":\"paid\",\"payload\":{\"id\":7}}");
+        assertThat(waitOf(journal).path().value()).isEqualTo("payment");
+        assertThat(waitOf(journal).topic()).isEqualTo(new Topic("paid"));
+        assertThat(waitOf(journal).wakeAt()).isEqualTo("2030-01-02T01:00:00Z");
+        journal.publish(new Topic("paid"), Payload.ofJson("{\"id\":7}"));
         assertThat(attempt(code, journal)).isEqualTo(new Outcome.Suspended());
-        var child = ((Wait.ForChild) journal.wait("invoke ship[1]")).child();
-        assertThat(child.job().value()).isEqualTo("ship");
-        assertThat(child.payload().text()).isEqualTo("{\"to\":\"Ada\"}");
-        journal.over("invoke ship[1]", "\"shipped\"");
+        assertThat(waitOf(journal).path().value()).isEqualTo("invoke ship[1]");
+        assertThat(journal.children())
+                .singleElement()
+                .isEqualTo(NewRun.of(new JobName("ship"), Payload.ofJson("{\"to\":\"Ada\"}")));
+        journal.endChildren(_ -> Payload.ofJson("\"shipped\""));
         assertThat(attempt(code, journal)).isEqualTo(new Outcome.Suspended());
-        assertThat(journal.wait("later"))
-                .isEqualTo(new Wait.Until(Instant.parse("2031-01-31T09:00:00Z")));
-        journal.over("later", "null");
+        assertThat(waitOf(journal).wakeAt()).isEqualTo("2031-01-31T09:00:00Z");
+        clock.advance(Duration.ofDays(400));
         assertThat(result(code, journal)).isEqualTo("[{\"id\":7},\"shipped\",5]");
     }
 
@@ -152,19 +169,19 @@ class DurableTest {
                           ]);
                         };
                         """);
-        var journal = new HeapJournal();
+        var journal = new MemoryJournal(clock);
 
         assertThat(attempt(code, journal)).isEqualTo(new Outcome.Suspended());
-        assertThat(journal.paths())
+        assertThat(pathsOf(journal))
                 .containsExactlyInAnyOrder("n[1]", "n[2]", "n[3]", "slow")
                 .endsWith("slow");
-        journal.over("nap", "null");
+        clock.advance(Duration.ofHours(1));
         assertThat(result(code, journal)).isEqualTo("[\"slow\",\"woken\",1,2,3]");
     }
 
     @Test
     void code_that_no_longer_fits_fails_for_good_with_its_line() throws Exception {
-        var journal = new HeapJournal();
+        var journal = new MemoryJournal(clock);
         result(
                 Bench.deployed(
                         "orders",
@@ -207,7 +224,7 @@ class DurableTest {
                           });
                         };
                         """);
-        var journal = new HeapJournal();
+        var journal = new MemoryJournal(clock);
 
         var failure = Bench.failureOf(attempt(code, journal));
 
@@ -216,7 +233,7 @@ class DurableTest {
         assertThat(failure.stack())
                 .contains("(unlucky.ts:4:20)", "Caused by: RangeError: declined", "unlucky.ts:5:30")
                 .doesNotContain("/kedge/", "blob:");
-        assertThat(journal.paths()).containsExactly("before");
+        assertThat(pathsOf(journal)).containsExactly("before");
         assertThat(result(code, journal)).isEqualTo("\"paid\"");
     }
 
@@ -298,10 +315,10 @@ class DurableTest {
                           return all.reduce((sum, n) => sum + n, 0);
                         };
                         """);
-        var journal = new HeapJournal();
+        var journal = new MemoryJournal(clock);
 
         assertThat(result(code, journal)).isEqualTo("12497500");
-        assertThat(journal.paths()).hasSize(5_000);
+        assertThat(pathsOf(journal)).hasSize(5_000);
         assertThat(result(code, journal)).isEqualTo("12497500");
     }
 
@@ -332,8 +349,8 @@ class DurableTest {
         assertThat(after).isLessThan(2 * before);
     }
 
-    private static HeapJournal journalOf(int steps) {
-        var journal = new HeapJournal();
+    private MemoryJournal journalOf(int steps) {
+        var journal = new MemoryJournal(clock);
         for (var i = 0; i < steps; i++) {
             journal.complete(
                     Path.of("n", Integer.toString(i)), i, 1, Duration.ZERO, Payload.ofJson("1"));
@@ -357,7 +374,7 @@ class DurableTest {
                         };
                         """);
 
-        assertThat(attempt(code, new HeapJournal())).isEqualTo(new Outcome.Suspended());
+        assertThat(attempt(code, new MemoryJournal(clock))).isEqualTo(new Outcome.Suspended());
         assertThat(bench.functions.processes())
                 .noneMatch(process -> process.function().equals("restless"));
     }
@@ -430,7 +447,7 @@ class DurableTest {
 
     @Test
     void fetch_handlers_look_steps_up_by_name() throws Exception {
-        var journal = new HeapJournal();
+        var journal = new MemoryJournal(clock);
         var body =
                 """
                 import { JobContext } from '@reactor/jobs-sdk';
@@ -449,7 +466,7 @@ class DurableTest {
                 .isEqualTo("{\"success\":true,\"orderId\":36}");
         assertThat(result(Bench.deployed("process-order", body.formatted("check")), journal))
                 .isEqualTo("{\"success\":true,\"orderId\":36}");
-        assertThat(journal.paths())
+        assertThat(pathsOf(journal))
                 .isEqualTo(List.of("validate", "charge", "emit order.processed", "check"));
     }
 
