@@ -275,7 +275,7 @@ export function replayOf(past, host) {
     add(used, path);
     activity = now();
     const at = {};
-    captureStack(at, operate);
+    if (!isNext(path, kind)) captureStack(at, operate);
     const op = { kind, path, at, seen: given, begin: begins, wait: null, resolve: null, reject: null };
     const promise = new PromiseNow((resolve, reject) => {
       op.resolve = resolve;
@@ -299,6 +299,12 @@ export function replayOf(past, host) {
       soon();
     }
     return promise;
+  }
+
+  /** Whether it is about to be given back, with nothing to say about where it was asked for. */
+  function isNext(path, kind) {
+    const record = !live && head < records.length ? records[head] : null;
+    return record !== null && record[0] === path && record[1] === kind && !record[5];
   }
 
   function rejected(error) {
