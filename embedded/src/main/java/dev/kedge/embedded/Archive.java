@@ -14,8 +14,8 @@ import java.util.zip.GZIPInputStream;
 /**
  * PostgreSQL's programs for one platform as they lie on the class path.
  *
- * <p>Ours is packed with gzip, which Java decodes three times as fast as xz. The published binaries
- * artifacts bring xz, and that is read too.
+ * <p>Ours is packed with gzip, which is quicker to decode than xz. The published binaries artifacts
+ * bring xz, and that is read too.
  */
 record Archive(URL place) {
 
