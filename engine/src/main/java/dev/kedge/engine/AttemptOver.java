@@ -28,6 +28,20 @@ public abstract sealed class AttemptOver extends Error {
         }
     }
 
+    /** The journal refuses an operation (no such job, too many steps): the attempt fails. */
+    public static final class Refused extends AttemptOver {
+        private final transient KedgeException why;
+
+        Refused(KedgeException why) {
+            super(String.valueOf(why.getMessage()), true);
+            this.why = why;
+        }
+
+        KedgeException why() {
+            return why;
+        }
+    }
+
     /** What was to be recorded could not be: the run is somebody else's, or nobody answers. */
     public static final class Unrecorded extends AttemptOver {
         Unrecorded(KedgeException why) {

@@ -245,7 +245,10 @@ public final class Durable {
         return codec.decode(payload, type);
     }
 
-    /** What cannot be written down ends the attempt; a refusal is the code's to hear. */
+    /**
+     * What cannot be written down ends the attempt. So does a refusal: it leaves no record, and
+     * code that went on after it would be stuck in the next replay.
+     */
     private static <R> R recording(Supplier<R> write) {
         try {
             return write.get();
@@ -254,11 +257,11 @@ public final class Durable {
         }
     }
 
-    private static RuntimeException unrecorded(KedgeException refused) {
+    private static AttemptOver unrecorded(KedgeException refused) {
         return switch (refused) {
-            case KedgeException.LeaseLost lost -> throw new AttemptOver.Unrecorded(lost);
-            case KedgeException.Unavailable silent -> throw new AttemptOver.Unrecorded(silent);
-            default -> refused;
+            case KedgeException.LeaseLost lost -> new AttemptOver.Unrecorded(lost);
+            case KedgeException.Unavailable silent -> new AttemptOver.Unrecorded(silent);
+            default -> new AttemptOver.Refused(refused);
         };
     }
 
@@ -293,6 +296,7 @@ public final class Durable {
         return switch (thrown) {
             case AttemptOver.Diverged diverged -> diverged(diverged);
             case AttemptOver.Unrecorded _ -> new Outcome.HandedBack();
+            case AttemptOver.Refused refused -> failed(refused.why());
             default -> failed(thrown);
         };
     }

@@ -468,6 +468,25 @@ class DurableTest {
     }
 
     @Test
+    void what_the_journal_refuses_ends_the_attempt_whatever_the_code_catches() throws Exception {
+        var engine =
+                start(
+                        TestEngine.retriedAtOnce(2),
+                        context -> {
+                            try {
+                                return context.invoke("nobody", 1, String.class);
+                            } catch (Exception caught) {
+                                return "went on";
+                            }
+                        });
+        var ended = carryOut(engine);
+
+        assertThat(ended.state()).isEqualTo(RunState.FAILED);
+        assertThat(TestEngine.failureOf(ended).message()).contains("nobody");
+        assertThat(ended.attempt()).isEqualTo(2);
+    }
+
+    @Test
     void cancelling_a_parent_cancels_its_children() throws Exception {
         var begun = new CountDownLatch(1);
         var engine =

@@ -76,6 +76,12 @@ public final class LeasedJournal implements Journal {
     /** The position for a record to come. A number that is not used leaves a gap, which is fine. */
     private synchronized int next() {
         contents();
+        return ++lastPosition;
+    }
+
+    /** One record or wait more; a wait that becomes a record counts once. */
+    private synchronized void count() {
+        contents();
         if (entries >= ENTRIES_MAX) {
             throw new KedgeException.Invalid(
                     "step",
@@ -84,7 +90,6 @@ public final class LeasedJournal implements Journal {
                             .formatted(ENTRIES_MAX));
         }
         entries++;
-        return ++lastPosition;
     }
 
     @Override
@@ -110,6 +115,7 @@ public final class LeasedJournal implements Journal {
             Duration took,
             @Nullable Payload output,
             @Nullable Failure failure) {
+        count();
         var position = next();
         var step = new JournalStore.Step(lease, path, position, seen, tries, took, output, failure);
         held(asking(() -> parts.scribe().record(step)));
@@ -124,7 +130,7 @@ public final class LeasedJournal implements Journal {
 
     @Override
     public OpenWait open(Path path, int seen, Wait wait) {
-        next();
+        count();
         var open =
                 switch (wait) {
                     case Wait.ForChild(var child) -> {
@@ -153,6 +159,7 @@ public final class LeasedJournal implements Journal {
 
     @Override
     public int emit(Path path, int seen, Topic topic, Payload payload) {
+        count();
         var position = next();
         var event = new EventId(parts.ids().get());
         var emission =
