@@ -146,11 +146,9 @@ final class DemoCommand implements Callable<Integer> {
                     process.destroyForcibly();
                     line.say(
                             terminal().style().yellow("killed")
-                                    + " the function's process at %.0f %% (kill -9 %d); Kedge tries again"
+                                    + " the function's process at %.0f %% (kill -9 %d); Kedge goes on"
                                             .formatted(progress.percent(), killedPid));
-                    line.say(
-                            "  this version's attempts start over; steps that outlive a"
-                                    + " kill come with a later one");
+                    line.say("  what is on record is not done again: watch how fast it is back");
                 });
     }
 
