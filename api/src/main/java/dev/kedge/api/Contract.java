@@ -30,9 +30,15 @@ final class Contract extends JacksonAnnotationIntrospector {
         return isRequired(member) ? Boolean.TRUE : null;
     }
 
-    /** A list or map never has null in it, and what is required is not null. */
+    /**
+     * A list or map never has null in it, and what is required is not null, unless it is a value of
+     * the user's own: there, null is one like any other.
+     */
     @Override
     public JsonSetter.Value findSetterInfo(MapperConfig<?> config, Annotated member) {
+        if (member.getRawType() == RawJson.class) {
+            return JsonSetter.Value.construct(Nulls.DEFAULT, Nulls.FAIL);
+        }
         return JsonSetter.Value.construct(
                 isRequired(member) ? Nulls.FAIL : Nulls.DEFAULT, Nulls.FAIL);
     }

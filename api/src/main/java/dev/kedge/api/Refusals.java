@@ -131,7 +131,11 @@ final class Refusals {
 
     private static String wanted(Class<?> type) {
         if (type.isEnum()) {
-            return Arrays.stream(type.getEnumConstants())
+            var words = type.getEnumConstants();
+            if (words.length == 1) {
+                return "must be '%s'".formatted(words[0].toString().toLowerCase(Locale.ROOT));
+            }
+            return Arrays.stream(words)
                     .map(word -> word.toString().toLowerCase(Locale.ROOT))
                     .collect(Collectors.joining(", ", "must be one of ", ""));
         }

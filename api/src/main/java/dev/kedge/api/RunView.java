@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxAttempts as submitted; absent for the job's
  * @param timeout as submitted; absent for the job's
  * @param origin the run that this one repeats
+ * @param parent the run that invoked this one
+ * @param trigger what started it, where an event did
+ * @param event the event that started it
  */
 public record RunView(
         String id,
@@ -48,7 +51,10 @@ public record RunView(
         @Nullable String timeout,
         List<String> tags,
         @Nullable RawJson metadata,
-        @Nullable String origin) {
+        @Nullable String origin,
+        @Nullable String parent,
+        @Nullable String trigger,
+        @Nullable String event) {
 
     /** How far the handler says it has come. */
     public record ProgressView(

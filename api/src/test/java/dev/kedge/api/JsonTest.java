@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,15 @@ class JsonTest {
     void an_absent_payload_is_no_payload_and_null_is_one() {
         assertThat(request("{}", RunBody.class).payload()).isNull();
         assertThat(request("{\"payload\":null}", RunBody.class).payload()).isEqualTo(RawJson.NULL);
+    }
+
+    @Test
+    void a_value_that_must_be_there_may_be_null() {
+        var state = new StateView(List.of(new StateView.Item("k", RawJson.NULL, Instant.EPOCH)));
+
+        assertThat(Json.answer(Json.write(state), StateView.class)).isEqualTo(state);
+        var absent = "{\"items\":[{\"key\":\"k\",\"updatedAt\":\"2030-01-01T00:00:00Z\"}]}";
+        assertThat(refusal(absent, StateView.class).pointer()).isEqualTo("/items/0/value");
     }
 
     @Test

@@ -172,6 +172,9 @@ public final class Training {
                 null,
                 List.of("tag"),
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 }

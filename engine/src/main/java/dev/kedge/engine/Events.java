@@ -10,6 +10,7 @@ import dev.kedge.model.Page;
 import dev.kedge.model.Payload;
 import dev.kedge.model.Topic;
 import dev.kedge.model.TriggerId;
+import dev.kedge.model.Wait;
 import dev.kedge.store.EventStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ public final class Events {
     }
 
     /**
-     * Newest first.
+     * Newest first; fewer than {@code limit} where they are large.
      *
      * @param topic null for any
      * @param consumed whether it reached somebody; null for either
@@ -52,16 +53,8 @@ public final class Events {
             @Nullable Boolean consumed,
             @Nullable EventId before,
             int limit) {
-        var items =
-                parts.db()
-                        .autocommit(tx ->
-                                parts.events()
-                                        .list(
-                                                tx,
-                                                namespace,
-                                                new EventStore.Filter(
-                                                        topic, consumed, before, limit)));
-        return new Page<>(items, items.size() < limit ? null : items.getLast().id());
+        var filter = new EventStore.Filter(topic, consumed, before, limit);
+        return parts.db().autocommit(tx -> parts.events().list(tx, namespace, filter));
     }
 
     /**
@@ -69,9 +62,14 @@ public final class Events {
      * last days that nobody took.
      *
      * @param match what an event's payload must contain; null for any payload
+     * @throws KedgeException.Invalid it is more than PostgreSQL can match against, or the job has
+     *     too many triggers
      * @throws KedgeException.NotFound there is no such job
      */
     public EventTrigger addTrigger(JobName job, Topic topic, @Nullable Payload match) {
+        if (match != null) {
+            match.atMost(Wait.MATCH_BYTES_MAX, "match");
+        }
         parts.submissions().accepting(namespace, job);
         if (triggers(job).size() >= TRIGGERS_MAX) {
             throw new KedgeException.Invalid(
@@ -79,7 +77,15 @@ public final class Events {
         }
         var id = new TriggerId(parts.uuids().get());
         return parts.db()
-                .transaction(tx -> parts.events().addTrigger(tx, namespace, id, job, topic, match));
+                .transaction(tx -> {
+                    var made = parts.events().addTrigger(tx, namespace, id, job, topic, match);
+                    if (match != null && made.match() == null) {
+                        // Kept, it would stand for any payload.
+                        throw new KedgeException.Invalid(
+                                "match", "contains a number that PostgreSQL cannot hold");
+                    }
+                    return made;
+                });
     }
 
     /** The event triggers of a job, oldest first. */

@@ -44,6 +44,9 @@ public final class Runs {
     /** How many log lines one call may ask for. */
     public static final int LOG_LINES_MAX = 1_000;
 
+    /** How many of the things a run waits for are told. */
+    public static final int WAITS_MAX = 500;
+
     private static final int LOCK_WAIT_MILLIS = 5_000;
     private static final int BY_CHARS_MAX = 256;
 
@@ -213,21 +216,30 @@ public final class Runs {
      * What a run has done, in the order in which it was recorded, and on the first page what it
      * waits for.
      *
-     * @param after the last entry of the page before; null for the first page
+     * @param after where the page before ended; null for the first page
+     * @param limit at most so many entries; fewer where they are large
      */
-    public JournalPage journal(RunId run, @Nullable Entry after, int limit) {
+    public JournalPage journal(RunId run, Entry.@Nullable Place after, int limit) {
         get(run);
         return parts.db()
-                .autocommit(tx ->
-                        new JournalPage(
-                                parts.journals().list(tx, namespace, run, after, limit),
-                                after == null
-                                        ? parts.journals().waits(tx, namespace, run, limit)
-                                        : List.of()));
+                .autocommit(tx -> {
+                    var page = parts.journals().list(tx, namespace, run, after, limit);
+                    var waits =
+                            after == null
+                                    ? parts.journals().waits(tx, namespace, run, WAITS_MAX)
+                                    : List.<OpenWait>of();
+                    return new JournalPage(page.items(), page.next(), waits);
+                });
     }
 
-    /** A page of a run's journal. */
-    public record JournalPage(List<Entry> entries, List<OpenWait> waits) {}
+    /**
+     * A page of a run's journal.
+     *
+     * @param next where the next page begins; null on the last one
+     * @param waits at most {@link #WAITS_MAX}
+     */
+    public record JournalPage(
+            List<Entry> entries, Entry.@Nullable Place next, List<OpenWait> waits) {}
 
     /** A run's own values, by key. */
     public Map<String, StateValue> state(RunId run) {

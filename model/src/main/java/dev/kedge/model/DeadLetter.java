@@ -3,7 +3,7 @@ package dev.kedge.model;
 import java.time.Instant;
 
 /**
- * A run that failed for good and waits for a person.
+ * A run that failed for good and waits for a person. In lists, the payload is left out (JSON null).
  *
  * @param poisoned whether workers died of it, rather than its code having failed
  */

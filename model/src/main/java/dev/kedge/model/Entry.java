@@ -27,9 +27,16 @@ public record Entry(
         Instant startedAt,
         Instant endedAt) {
 
+    /** Where an entry stands among those of its run, for whoever reads them in pages. */
+    public record Place(Instant endedAt, Path path) {}
+
     public Entry {
         if ((output == null) == (failure == null)) {
             throw new IllegalArgumentException("an entry has an output or a failure, one of both");
         }
+    }
+
+    public Place place() {
+        return new Place(endedAt, path);
     }
 }

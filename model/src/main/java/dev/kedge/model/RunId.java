@@ -12,16 +12,7 @@ public record RunId(UUID value) implements Comparable<RunId> {
 
     /** Reads the public text form. Other spellings of a UUID are refused. */
     public static RunId parse(String text) {
-        try {
-            var uuid = UUID.fromString(text);
-            if (uuid.toString().equalsIgnoreCase(text)) {
-                return new RunId(uuid);
-            }
-        } catch (IllegalArgumentException notOne) {
-            // Said below, in our words.
-        }
-        throw new KedgeException.Invalid(
-                "id", "a run id is a UUID like 0198a1b2-c3d4-7e5f-8a9b-...");
+        return new RunId(Ids.parse("a run", text));
     }
 
     /** When the id was made, to the millisecond, by the clock of the process that made it. */

@@ -7,6 +7,7 @@ import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.RunId;
+import dev.kedge.model.TriggerId;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -44,6 +45,10 @@ final class Call {
 
     RunId run() {
         return path("id", RunId::parse);
+    }
+
+    TriggerId trigger() {
+        return path("id", TriggerId::parse);
     }
 
     /** Functions are named by the same rules as jobs. */
@@ -86,6 +91,18 @@ final class Call {
             throw Refused.query("limit", "must be between 1 and %d".formatted(max));
         }
         return limit;
+    }
+
+    /** True or false; null where neither is said. */
+    @Nullable Boolean flag(String name) {
+        return query(
+                name,
+                text ->
+                        switch (text) {
+                            case "true" -> true;
+                            case "false" -> false;
+                            default -> throw Refused.query(name, "true or false is wanted here");
+                        });
     }
 
     @Nullable Instant time(String name) {

@@ -1,18 +1,27 @@
 package dev.kedge.server;
 
+import dev.kedge.model.Entry;
+import dev.kedge.model.EventId;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.LogLine;
+import dev.kedge.model.Path;
 import dev.kedge.model.RunId;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
 /** Where a page begins, in a form that nobody should read anything into. */
 final class Cursors {
 
-    private static final int CURSOR_CHARS_MAX = 300;
+    /** The longest names an entry of a journal: a path, and the time at which it ended. */
+    private static final int CURSOR_CHARS_MAX = (1 + 18 + 3 * Path.CHARS_MAX + 2) / 3 * 4;
+
     private static final Pattern LINE = Pattern.compile("(\\d{1,18})-(\\d{1,9})");
+
+    private static final Pattern PLACE = Pattern.compile("(\\d{1,17}) (.+)", Pattern.DOTALL);
 
     private Cursors() {}
 
@@ -22,6 +31,18 @@ final class Cursors {
 
     static String of(JobName after) {
         return encode("j", after.value());
+    }
+
+    static String of(EventId before) {
+        return encode("e", before.toString());
+    }
+
+    static String of(Entry.Place after) {
+        return encode(
+                "s",
+                ChronoUnit.MICROS.between(Instant.EPOCH, after.endedAt())
+                        + " "
+                        + after.path().value());
     }
 
     /** A line's position serves as its id too. */
@@ -40,6 +61,28 @@ final class Cursors {
     static JobName job(String cursor) {
         try {
             return new JobName(decode("j", cursor));
+        } catch (KedgeException.Invalid notOne) {
+            throw unknown("cursor");
+        }
+    }
+
+    static EventId event(String cursor) {
+        try {
+            return EventId.parse(decode("e", cursor));
+        } catch (KedgeException.Invalid notOne) {
+            throw unknown("cursor");
+        }
+    }
+
+    static Entry.Place entry(String cursor) {
+        var match = PLACE.matcher(decode("s", cursor));
+        if (!match.matches()) {
+            throw unknown("cursor");
+        }
+        try {
+            return new Entry.Place(
+                    Instant.EPOCH.plus(Long.parseLong(match.group(1)), ChronoUnit.MICROS),
+                    new Path(match.group(2)));
         } catch (KedgeException.Invalid notOne) {
             throw unknown("cursor");
         }

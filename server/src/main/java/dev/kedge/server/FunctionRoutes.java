@@ -19,7 +19,6 @@ final class FunctionRoutes {
 
     private static final String FUNCTIONS = "/v1/namespaces/{ns}/functions";
     private static final String FUNCTION = FUNCTIONS + "/{function}";
-    private static final int SMALL_BODY_BYTES_MAX = 4 << 10;
 
     private final Engine engine;
     private final FunctionUploads uploads;
@@ -53,7 +52,7 @@ final class FunctionRoutes {
                         FUNCTION + "/promote",
                         "Makes a version the one that runs use which start from now on",
                         PromoteBody.class,
-                        SMALL_BODY_BYTES_MAX,
+                        Route.SMALL_BODY_BYTES_MAX,
                         DeploymentView.class,
                         this::promote));
     }

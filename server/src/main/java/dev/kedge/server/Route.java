@@ -38,6 +38,9 @@ record Route(
 
     private static final int EMPTY_BODY_BYTES_MAX = 1_024;
 
+    /** Of a body that has a few words and nothing of the caller's own. */
+    static final int SMALL_BODY_BYTES_MAX = 4 << 10;
+
     static Route get(String path, String summary, @Nullable Class<?> answer, Action action) {
         return new Route(
                 HandlerType.GET,
@@ -75,6 +78,26 @@ record Route(
             Action action) {
         return new Route(
                 HandlerType.PUT,
+                path,
+                summary,
+                List.of(),
+                body,
+                bytesMax,
+                false,
+                200,
+                answer,
+                action);
+    }
+
+    static Route patch(
+            String path,
+            String summary,
+            Class<?> body,
+            int bytesMax,
+            Class<?> answer,
+            Action action) {
+        return new Route(
+                HandlerType.PATCH,
                 path,
                 summary,
                 List.of(),

@@ -5,6 +5,7 @@ import dev.kedge.api.BatchBody;
 import dev.kedge.api.BatchView;
 import dev.kedge.api.Json;
 import dev.kedge.api.RerunBody;
+import dev.kedge.api.RetryBody;
 import dev.kedge.api.RunBody;
 import dev.kedge.api.RunPage;
 import dev.kedge.api.RunView;
@@ -89,7 +90,10 @@ final class RunRoutes {
                 Route.post(RUN + "/terminate", "Ends a run now", RunView.class, this::terminate),
                 Route.post(
                                 RUN + "/retry",
-                                "Repeats a failed run as a new one",
+                                "Repeats a failed run as a new one, which inherits what was done"
+                                        + " unless it is to be fresh",
+                                RetryBody.class,
+                                Route.SMALL_BODY_BYTES_MAX,
                                 RunView.class,
                                 this::retry)
                         .creating(),
@@ -181,8 +185,9 @@ final class RunRoutes {
         call.answer(RunWords.toView(runs(call).terminate(call.run(), ADMIN)));
     }
 
-    private void retry(Call call) {
-        answer(call, runs(call).retry(call.run(), false));
+    private void retry(Call call) throws Exception {
+        var fresh = Boolean.TRUE.equals(call.body(RetryBody.class).fresh());
+        answer(call, runs(call).retry(call.run(), fresh));
     }
 
     private void rerun(Call call) throws Exception {
@@ -197,9 +202,13 @@ final class RunRoutes {
                                         : RunWords.payload(payload, config.payloadBytesMax())));
     }
 
-    /** Answers 201 with the run and where it is, or 200 where it was there before. */
     private void answer(Call call, Enqueued enqueued) {
-        var run = RunWords.toView(runs(call).get(enqueued.run()));
+        answer(call, runs(call), enqueued);
+    }
+
+    /** Answers 201 with the run and where it is, or 200 where it was there before. */
+    static void answer(Call call, Runs runs, Enqueued enqueued) {
+        var run = RunWords.toView(runs.get(enqueued.run()));
         call.http()
                 .header(
                         "Location",

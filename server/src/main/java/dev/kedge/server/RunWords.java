@@ -110,7 +110,10 @@ final class RunWords {
                 JobWords.textOf(run.timeout()),
                 run.tags(),
                 raw(run.metadata()),
-                text(run.origin()));
+                text(run.origin()),
+                text(run.cause().parent()),
+                text(run.cause().trigger()),
+                text(run.cause().event()));
     }
 
     private static RunView.ProgressView progress(Progress progress) {
@@ -122,7 +125,7 @@ final class RunWords {
                 raw(progress.data()));
     }
 
-    private static RunView.FailureView failure(Failure failure) {
+    static RunView.FailureView failure(Failure failure) {
         return new RunView.FailureView(
                 failure.code().word(), failure.type(), failure.message(), failure.stack());
     }
@@ -161,7 +164,7 @@ final class RunWords {
         return Payload.ofJson(json.bytes());
     }
 
-    private static @Nullable RawJson raw(@Nullable Payload payload) {
+    static @Nullable RawJson raw(@Nullable Payload payload) {
         return payload == null ? null : RawJson.of(payload.bytes());
     }
 

@@ -57,6 +57,10 @@ public final class Server implements AutoCloseable {
         routes.addAll(new JobRoutes(engine, config).routes());
         routes.addAll(new RunRoutes(engine, config, waiting).routes());
         routes.addAll(new LogRoutes(engine, waiting).routes());
+        routes.addAll(new JournalRoutes(engine).routes());
+        routes.addAll(new EventRoutes(engine, config).routes());
+        routes.addAll(new TriggerRoutes(engine).routes());
+        routes.addAll(new DeadLetterRoutes(engine).routes());
         routes.addAll(new FunctionRoutes(engine, uploads).routes());
         routes.addAll(new StatusRoutes(engine, config, checks, metrics).routes());
         routes.add(

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kedge.api.Problem;
 import dev.kedge.api.RunView;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,26 @@ class BadInputTest {
                 "/runs/0198a1b2-c3d4-7e5f-8a9b-0123456789ab?wait=often | ?wait | a duration",
                 "/runs/0198a1b2-c3d4-7e5f-8a9b-0123456789ab?wait=30    | ?wait | a duration",
                 "/functions/a%20b/versions            | {function}     | does not match",
+                "/runs/abc/steps                      | {id}           | a run id is a UUID",
+                "/runs/abc/state                      | {id}           | a run id is a UUID",
+                "/runs/0198a1b2-c3d4-7e5f-8a9b-0123456789ab/steps?limit=501  | ?limit  | between 1 and 500",
+                "/runs/0198a1b2-c3d4-7e5f-8a9b-0123456789ab/steps?cursor=abc | ?cursor | not a cursor",
+                "/runs/0198a1b2-c3d4-7e5f-8a9b-0123456789ab/steps?cursor=czEyMyA | ?cursor | not a cursor",
+                "/runs/0198a1b2-c3d4-7e5f-8a9b-0123456789ab/steps?cursor=czk5OTk5OTk5OTk5OTk5OTk5OSBh | ?cursor | not a cursor",
+                "/runs/0198a1b2-c3d4-7e5f-8a9b-0123456789ab/steps?cursor=czEyMyBhAGI | ?cursor | not a cursor",
+                "/runs/0198a1b2-c3d4-7e5f-8a9b-0123456789ab/state?limit=1    | ?limit  | no parameters",
+                "/events?topic=.a                     | ?topic         | a letter or digit at both ends",
+                "/events?topic=                       | ?topic         | a letter or digit at both ends",
+                "/events?consumed=yes                 | ?consumed      | true or false",
+                "/events?limit=501                    | ?limit         | between 1 and 500",
+                "/events?cursor=abc                   | ?cursor        | not a cursor",
+                "/events?job=a                        | ?job           | no such parameter",
+                "/dead-letters?job=a%20b              | ?job           | does not match",
+                "/dead-letters?poisoned=1             | ?poisoned      | true or false",
+                "/dead-letters?limit=0                | ?limit         | between 1 and 500",
+                "/dead-letters?cursor=abc             | ?cursor        | not a cursor",
+                "/dead-letters/abc                    | {id}           | a run id is a UUID",
+                "/jobs/a%20b/triggers                 | {job}          | does not match",
                 "/stats?x=1                           | ?x             | no parameters",
             })
     void a_question_that_makes_no_sense_is_refused_by_name(
@@ -231,6 +252,90 @@ class BadInputTest {
                 "did you mean 'delay'");
         assertNamed(
                 server.post(path, "{\"atomic\":\"yes\",\"items\":[]}"), "/atomic", "true or false");
+    }
+
+    @Test
+    void an_event_that_makes_no_sense_is_refused_by_name() throws Exception {
+        var path = NS + "/events";
+
+        assertNamed(server.post(path, "{}"), "/topic", "must be there");
+        assertNamed(server.post(path, "{\"topic\":null}"), "/topic", "must not be null");
+        assertNamed(server.post(path, "{\"topic\":7}"), "/topic", "a text is wanted");
+        for (var topic : List.of("", "a b", "-a", "a.", "ä", "a/b", "x".repeat(129))) {
+            assertNamed(
+                    server.post(path, "{\"topic\":\"" + topic + "\"}"),
+                    "/topic",
+                    "a letter or digit at both ends");
+        }
+        assertNamed(
+                server.post(path, "{\"topic\":\"a\",\"pay\":1}"), "/pay", "there is no such field");
+        assertNamed(
+                server.post(path, "{\"topic\":\"a\",\"payload\":\"\\u0000\"}"), "/payload", "NUL");
+        assertNamed(server.post(path, "{\"topic\":\"a\",\"payload\":}"), "-", "line 1");
+        assertNamed(server.post(path, "[]"), "-", "an object");
+    }
+
+    @Test
+    void a_trigger_that_makes_no_sense_is_refused_by_name() throws Exception {
+        var path = NS + "/jobs/echo/triggers";
+
+        assertNamed(server.post(path, "{\"topic\":\"a\"}"), "/kind", "must be there");
+        assertNamed(server.post(path, "{\"kind\":\"cron\"}"), "/kind", "must be 'event'");
+        assertNamed(server.post(path, "{\"kind\":\"webhook\"}"), "/kind", "must be 'event'");
+        assertNamed(server.post(path, "{\"kind\":\"event\"}"), "/topic", "must be there");
+        assertNamed(
+                server.post(path, "{\"kind\":\"event\",\"topic\":\"a b\"}"),
+                "/topic",
+                "a letter or digit at both ends");
+        assertNamed(
+                server.post(path, "{\"kind\":\"event\",\"topic\":\"a\",\"match\":{]}"),
+                "/match",
+                "line 1");
+        assertNamed(
+                server.post(path, "{\"kind\":\"event\",\"topic\":\"a\",\"cron\":\"* * * * *\"}"),
+                "/cron",
+                "there is no such field");
+        assertNamed(server.patch(path + "/abc", "{\"enabled\":true}"), "{id}", "a trigger id");
+        assertNamed(server.patch(path + "/" + SOME_ID, "{}"), "/enabled", "must be there");
+        assertNamed(
+                server.patch(path + "/" + SOME_ID, "{\"enabled\":1}"), "/enabled", "true or false");
+        assertNamed(
+                server.patch(path + "/" + SOME_ID, "{\"enabled\":true,\"topic\":\"a\"}"),
+                "/topic",
+                "there is no such field");
+        assertNamed(server.delete(path + "/abc"), "{id}", "a trigger id");
+    }
+
+    @Test
+    void a_retry_that_makes_no_sense_is_refused_by_name() throws Exception {
+        var letters = NS + "/dead-letters";
+
+        for (var path :
+                List.of(
+                        NS + "/runs/" + SOME_ID + "/retry",
+                        letters + "/" + SOME_ID + "/retry",
+                        letters + ":retry")) {
+            assertNamed(server.post(path, "{\"fresh\":1}"), "/fresh", "true or false");
+            assertNamed(server.post(path, "{\"frish\":true}"), "/frish", "did you mean 'fresh'");
+            assertNamed(server.post(path, "[]"), "-", "an object");
+        }
+        assertNamed(server.post(letters + "/abc/retry", ""), "{id}", "a run id is a UUID");
+        assertNamed(server.delete(letters + "/abc"), "{id}", "a run id is a UUID");
+        assertNamed(server.post(letters + ":retry", "{\"job\":\"a b\"}"), "/job", "does not match");
+        assertNamed(
+                server.post(letters + ":retry", "{\"poisoned\":\"yes\"}"),
+                "/poisoned",
+                "true or false");
+        assertNamed(
+                server.post(letters + ":retry", "{\"limit\":0}"), "/limit", "between 1 and 500");
+        assertNamed(
+                server.post(letters + ":retry", "{\"limit\":501}"), "/limit", "between 1 and 500");
+        assertNamed(
+                server.post(letters + ":retry", "{\"cursor\":\"abc\"}"), "/cursor", "not a cursor");
+        problem(
+                server.post(letters + ":retry", "{\"cursor\":\"" + "x".repeat(5_000) + "\"}"),
+                413,
+                "too_large");
     }
 
     @Test

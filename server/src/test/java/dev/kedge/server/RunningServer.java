@@ -8,13 +8,17 @@ import dev.kedge.api.Problem;
 import dev.kedge.api.RunView;
 import dev.kedge.embedded.TestPostgres;
 import dev.kedge.engine.Engine;
+import dev.kedge.engine.EventWait;
 import dev.kedge.engine.Health;
+import dev.kedge.engine.NonRetryableException;
+import dev.kedge.engine.Step;
 import dev.kedge.model.Deployment;
 import dev.kedge.model.Failure;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.LogLevel;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Outcome;
+import dev.kedge.model.Payload;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,7 +28,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server on an engine on a database, all real, with a few jobs; and a client with its key. */
 final class RunningServer implements AutoCloseable {
@@ -37,6 +44,11 @@ final class RunningServer implements AutoCloseable {
 
     /** A run of {@code held} ends for each permit. */
     final Semaphore hold = new Semaphore(0);
+
+    /** Runs of {@code stumble} fail until this is set, and count their first steps. */
+    final AtomicBoolean mended = new AtomicBoolean();
+
+    final AtomicInteger begun = new AtomicInteger();
 
     final Engine engine;
     final Server server;
@@ -78,6 +90,63 @@ final class RunningServer implements AutoCloseable {
                                 _ ->
                                         new Outcome.FailedForGood(
                                                 Failure.of(Failure.Code.HANDLER_FAILED, "as told")))
+                        .job(
+                                "order",
+                                context -> {
+                                    context.step("charge", String.class, _ -> "charged");
+                                    context.state().set("stage", "charged");
+                                    context.waitFor(
+                                            EventWait.on("order.shipped")
+                                                    .matching(Map.of("order", 7)));
+                                    return new Outcome.Succeeded(context.payload());
+                                })
+                        .job(
+                                "many",
+                                context -> {
+                                    var count = Integer.parseInt(context.payload().text());
+                                    for (var i = 0; i < count; i++) {
+                                        context.step(Step.named("näh \u2028").keyed(i), _ -> {});
+                                    }
+                                    return new Outcome.Succeeded(Payload.NULL);
+                                })
+                        .job(
+                                "large",
+                                context -> {
+                                    var count = Integer.parseInt(context.payload().text());
+                                    for (var i = 0; i < count; i++) {
+                                        context.step(
+                                                Step.named("megabyte").keyed(i),
+                                                String.class,
+                                                _ -> "x".repeat((1 << 20) - 2));
+                                    }
+                                    return new Outcome.Succeeded(Payload.NULL);
+                                })
+                        .job(
+                                "family",
+                                context ->
+                                        new Outcome.Succeeded(
+                                                Payload.ofJson(
+                                                        "\"%s\""
+                                                                .formatted(
+                                                                        context.invoke(
+                                                                                "echo",
+                                                                                "child",
+                                                                                String.class)))))
+                        .job(
+                                "stumble",
+                                context -> {
+                                    context.step(
+                                            "first", Integer.class, _ -> begun.incrementAndGet());
+                                    context.state().set("seen", true);
+                                    if (context.payload().text().equals("\"fail\"")
+                                            && !mended.get()) {
+                                        throw new NonRetryableException("stumbled");
+                                    }
+                                    if (context.payload().text().equals("\"throw\"")) {
+                                        throw new IllegalStateException("thrown");
+                                    }
+                                    return new Outcome.Succeeded(context.payload());
+                                })
                         .start();
         var key = AdminKey.of(engine, new SecureRandom());
         secret = key.secret().orElseThrow();
@@ -140,6 +209,13 @@ final class RunningServer implements AutoCloseable {
                         .PUT(BodyPublishers.ofString(body)));
     }
 
+    HttpResponse<String> patch(String path, String body) throws Exception {
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .method("PATCH", BodyPublishers.ofString(body)));
+    }
+
     HttpClient http() {
         return http;
     }
@@ -158,6 +234,17 @@ final class RunningServer implements AutoCloseable {
             }
         }
         throw new AssertionError("run " + id + " does not end");
+    }
+
+    /** The run when it sleeps, which it must within a minute. */
+    RunView asleep(String id) throws Exception {
+        for (var turn = 0; turn < 60; turn++) {
+            var run = read(get(NS + "/runs/" + id + "?wait=1s"), 200, RunView.class);
+            if (run.state().equals("sleeping")) {
+                return run;
+            }
+        }
+        throw new AssertionError("run " + id + " does not sleep");
     }
 
     /** Whether so many long polls and streams are being served now. */

@@ -5,6 +5,7 @@ import dev.kedge.model.EventId;
 import dev.kedge.model.EventTrigger;
 import dev.kedge.model.JobName;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.Page;
 import dev.kedge.model.Payload;
 import dev.kedge.model.RunId;
 import dev.kedge.model.Topic;
@@ -34,6 +35,8 @@ public final class EventStore {
             @Nullable EventId before,
             int limit) {}
 
+    private static final int PAGE_BYTES_MAX = 4 << 20;
+
     private static final Sql PUBLISH = Sql.load("event_publish");
     private static final Sql WAITERS = Sql.load("event_waiters");
     private static final Sql DELIVER = Sql.load("event_deliver");
@@ -57,15 +60,22 @@ public final class EventStore {
                         .with("payloads", rows.bytes(p -> p.payload().bytes())));
     }
 
-    /** Newest first, with the runs that each one started. */
-    public List<Event> list(Tx tx, Namespace namespace, Filter filter) {
-        return tx.query(
-                LIST.with("namespace", namespace.value())
-                        .with("topic", filter.topic() == null ? null : filter.topic().value())
-                        .with("consumed", filter.consumed())
-                        .with("before", filter.before() == null ? null : filter.before().value())
-                        .with("limit", filter.limit()),
-                EventStore::event);
+    /** Newest first, with the runs that each one started; not too many bytes. */
+    public Page<Event, EventId> list(Tx tx, Namespace namespace, Filter filter) {
+        var found =
+                tx.query(
+                        LIST.with("namespace", namespace.value())
+                                .with(
+                                        "topic",
+                                        filter.topic() == null ? null : filter.topic().value())
+                                .with("consumed", filter.consumed())
+                                .with(
+                                        "before",
+                                        filter.before() == null ? null : filter.before().value())
+                                .with("limit", filter.limit())
+                                .with("bytes", PAGE_BYTES_MAX),
+                        row -> new Found<>(event(row), row.number("found")));
+        return Found.page(found, Event::id);
     }
 
     /** The runs that wait for one of these events. */

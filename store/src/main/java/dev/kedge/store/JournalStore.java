@@ -7,6 +7,7 @@ import dev.kedge.model.Failure;
 import dev.kedge.model.Lease;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.OpenWait;
+import dev.kedge.model.Page;
 import dev.kedge.model.Path;
 import dev.kedge.model.Payload;
 import dev.kedge.model.RunId;
@@ -128,16 +129,22 @@ public final class JournalStore {
                 JournalStore::entry);
     }
 
-    /** Records in the order in which they were made, after the one that {@code after} names. */
-    public List<Entry> list(
-            Tx tx, Namespace namespace, RunId run, @Nullable Entry after, int limit) {
-        return tx.query(
-                LIST.with("run", run.value())
-                        .with("namespace", namespace.value())
-                        .with("after", after == null ? null : after.endedAt())
-                        .with("after_path", after == null ? null : after.path().value())
-                        .with("limit", limit),
-                JournalStore::entry);
+    /**
+     * Records in the order in which they were made, after {@code after}; at most {@code limit}, and
+     * not too many bytes.
+     */
+    public Page<Entry, Entry.Place> list(
+            Tx tx, Namespace namespace, RunId run, Entry.@Nullable Place after, int limit) {
+        var found =
+                tx.query(
+                        LIST.with("run", run.value())
+                                .with("namespace", namespace.value())
+                                .with("after", after == null ? null : after.endedAt())
+                                .with("after_path", after == null ? null : after.path().value())
+                                .with("limit", limit)
+                                .with("bytes", PAGE_BYTES_MAX),
+                        row -> new Found<>(entry(row), row.number("found")));
+        return Found.page(found, Entry::place);
     }
 
     /** Records steps; returns those that are on record now. */

@@ -1,9 +1,9 @@
--- A page of a namespace's dead letters, newest first.
+-- A page of a namespace's dead letters, newest first; without payloads, of which a page could have a
+-- gigabyte.
 select d.run_id, d.job, d.poisoned, d.failed_at, e.attempt, e.failure_code, e.failure_type,
-       e.failure_message, e.failure_stack, r.payload
+       e.failure_message, e.failure_stack, convert_to('null', 'UTF8') as payload
   from kedge.dead_letter as d
   join kedge.ended_run as e on e.run_id = d.run_id
-  join kedge.run as r on r.run_id = d.run_id
  where d.namespace = :namespace
    and (:job::text is null or d.job = :job::text)
    and (:poisoned::boolean is null or d.poisoned = :poisoned::boolean)
