@@ -22,11 +22,33 @@ public final class ClientCommands {
         runs.put("list", () -> new RunsCommands.ListThem(around));
         runs.put("get", () -> new RunsCommands.Get(around));
         runs.put("logs", () -> new RunsLogs(around));
+        runs.put("steps", () -> new RunsJournal.Steps(around));
+        runs.put("state", () -> new RunsJournal.State(around));
         runs.put("cancel", () -> new RunsCommands.Cancel(around));
         runs.put("terminate", () -> new RunsCommands.Terminate(around));
         runs.put("retry", () -> new RunsCommands.Retry(around));
         runs.put("rerun", () -> new RunsCommands.Rerun(around));
         kedge.add("runs", "Executions: start, follow, stop and repeat them.", runs);
+
+        var events = new LinkedHashMap<String, Supplier<?>>();
+        events.put("send", () -> new EventsCommands.Send(around));
+        events.put("list", () -> new EventsCommands.ListThem(around));
+        kedge.add("events", "Published facts: send one, see what became of them.", events);
+
+        var triggers = new LinkedHashMap<String, Supplier<?>>();
+        triggers.put("create", () -> new TriggersCommands.Create(around));
+        triggers.put("list", () -> new TriggersCommands.ListThem(around));
+        triggers.put("enable", () -> new TriggersCommands.Enable(around));
+        triggers.put("disable", () -> new TriggersCommands.Disable(around));
+        triggers.put("delete", () -> new TriggersCommands.Delete(around));
+        kedge.add("triggers", "Standing reasons for runs of a job.", triggers);
+
+        var letters = new LinkedHashMap<String, Supplier<?>>();
+        letters.put("list", () -> new DeadLetterCommands.ListThem(around));
+        letters.put("show", () -> new DeadLetterCommands.Show(around));
+        letters.put("retry", () -> new DeadLetterCommands.Retry(around));
+        letters.put("drop", () -> new DeadLetterCommands.Drop(around));
+        kedge.add("dlq", "Runs that failed for good: look, retry, drop.", letters);
 
         var functions = new LinkedHashMap<String, Supplier<?>>();
         functions.put("deploy", () -> new FunctionsCommands.Deploy(around));

@@ -82,6 +82,11 @@ public final class Remote implements AutoCloseable {
         }
     }
 
+    /** A part of a query; nothing where there is no value. */
+    static String part(String name, @Nullable Object value) {
+        return value == null ? "" : name + "=" + escaped(value.toString());
+    }
+
     /** {@code parts} below the namespace, each of them escaped. */
     public String path(String... parts) {
         var path = new StringBuilder("/v1/namespaces/").append(escaped(namespace));
@@ -105,6 +110,14 @@ public final class Remote implements AutoCloseable {
 
     public byte[] post(String path, Object body) {
         return body(sendingJson(path).POST(json(body)).build());
+    }
+
+    public byte[] patch(String path, Object body) {
+        return body(sendingJson(path).method("PATCH", json(body)).build());
+    }
+
+    public void delete(String path) {
+        body(request(path).DELETE().build());
     }
 
     /** Opens a stream of server-sent events, from behind the event {@code after}. */

@@ -2,15 +2,18 @@ package dev.kedge.cli;
 
 import dev.kedge.api.RawJson;
 import dev.kedge.api.RunView;
+import dev.kedge.api.WaitView;
 import dev.kedge.cli.terminal.Texts;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs, for people. */
 final class RunPrinter {
 
     private static final int PAYLOAD_CHARS_MAX = 2_000;
+    private static final int WAITS_MAX = 5;
 
     private final RemoteCommand command;
 
@@ -18,7 +21,10 @@ final class RunPrinter {
         this.command = command;
     }
 
-    void details(RunView run) {
+    /**
+     * @param waits what it sleeps for
+     */
+    void details(RunView run, List<WaitView> waits) {
         var details = new Details(command.terminal());
         details.put("run", command.style().bold(run.id()));
         details.put("job", Texts.line(run.job()));
@@ -26,6 +32,7 @@ final class RunPrinter {
         details.put("attempt", run.attempt() == 0 ? null : attempts(run));
         details.put("created", command.ago(run.createdAt()));
         details.put("due", "pending".equals(run.state()) ? run.dueAt() : null);
+        details.put("waits for", waits(waits));
         details.put("took", took(run));
         details.put("progress", progress(run.progress()));
         details.put("worker", run.worker());
@@ -33,6 +40,9 @@ final class RunPrinter {
         details.put("key", line(run.key()));
         details.put("tags", Texts.line(String.join(", ", run.tags())));
         details.put("origin", run.origin());
+        details.put("parent", run.parent());
+        details.put("event", run.event());
+        details.put("trigger", run.trigger());
         details.put("cancel asked", run.cancelRequestedAt());
         details.put("cancelled", line(run.cancelReason()));
         details.put("payload", shortened(run.payload()));
@@ -76,7 +86,33 @@ final class RunPrinter {
         }
     }
 
-    private List<String> failure(RunView.@Nullable FailureView failure) {
+    /** What a run waits for, in words: an event, another run, a time. */
+    static String wait(WaitView wait) {
+        var until = wait.wakeAt() == null ? "" : "until " + wait.wakeAt();
+        var what = what(wait);
+        var end = wait.over() ? " (over)" : "";
+        return what + (what.isEmpty() || until.isEmpty() ? "" : ", at most ") + until + end;
+    }
+
+    private static String what(WaitView wait) {
+        if (wait.topic() != null) {
+            return "an event on " + Texts.line(wait.topic());
+        }
+        return wait.child() == null ? "" : "run " + wait.child();
+    }
+
+    private static String waits(List<WaitView> waits) {
+        var first =
+                waits.stream()
+                        .limit(WAITS_MAX)
+                        .map(RunPrinter::wait)
+                        .collect(Collectors.joining("; "));
+        return waits.size() <= WAITS_MAX
+                ? first
+                : "%s; and %d more".formatted(first, waits.size() - WAITS_MAX);
+    }
+
+    List<String> failure(RunView.@Nullable FailureView failure) {
         if (failure == null) {
             return List.of();
         }
@@ -105,6 +141,10 @@ final class RunPrinter {
             return "";
         }
         var took = Duration.between(run.startedAt(), run.endedAt());
+        return took(took);
+    }
+
+    static String took(Duration took) {
         return took.compareTo(Duration.ofSeconds(10)) < 0
                 ? "%d ms".formatted(took.toMillis())
                 : Texts.span(took);
@@ -125,7 +165,7 @@ final class RunPrinter {
         return text == null ? null : Texts.line(text);
     }
 
-    private static @Nullable String shortened(@Nullable RawJson json) {
+    static @Nullable String shortened(@Nullable RawJson json) {
         return json == null ? null : Texts.fit(Texts.line(json.text()), PAYLOAD_CHARS_MAX);
     }
 }

@@ -1,8 +1,10 @@
 package dev.kedge.cli;
 
 import dev.kedge.api.RerunBody;
+import dev.kedge.api.RetryBody;
 import dev.kedge.api.RunPage;
 import dev.kedge.api.RunView;
+import dev.kedge.api.StepPage;
 import dev.kedge.cli.terminal.Table;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code kedge runs …}, but for {@link RunsStart} and {@link RunsLogs}. */
+/** {@code kedge runs …}, but for {@link RunsStart}, {@link RunsLogs} and {@link RunsJournal}. */
 final class RunsCommands {
 
     private RunsCommands() {}
@@ -42,14 +44,10 @@ final class RunsCommands {
         int run(Remote remote) {
             var query =
                     page.query(
-                            part("job", job),
-                            part("state", states == null ? null : String.join(",", states)),
-                            part("tag", tag));
+                            Remote.part("job", job),
+                            Remote.part("state", states == null ? null : String.join(",", states)),
+                            Remote.part("tag", tag));
             return show(remote.get(remote.path("runs") + query), RunPage.class, this::print);
-        }
-
-        private static String part(String name, @Nullable String value) {
-            return value == null ? "" : name + "=" + Remote.escaped(value);
         }
 
         private void print(RunPage runs) {
@@ -107,9 +105,16 @@ final class RunsCommands {
                 return watch(this, remote, run);
             }
             return show(
-                    remote.get(remote.path("runs", run)),
-                    RunView.class,
-                    new RunPrinter(this)::details);
+                    remote.get(remote.path("runs", run)), RunView.class, it -> print(remote, it));
+        }
+
+        private void print(Remote remote, RunView shown) {
+            var steps = remote.path("runs", run, "steps") + "?limit=1";
+            var waits =
+                    "sleeping".equals(shown.state())
+                            ? Remote.read(remote.get(steps), StepPage.class).waits()
+                            : null;
+            new RunPrinter(this).details(shown, waits == null ? List.of() : waits);
         }
     }
 
@@ -163,6 +168,11 @@ final class RunsCommands {
         @Parameters(paramLabel = "RUN")
         String run = "";
 
+        @Option(
+                names = "--fresh",
+                description = "From the beginning, without the steps that were completed.")
+        boolean fresh;
+
         Retry(Surroundings around) {
             super(around);
         }
@@ -170,7 +180,7 @@ final class RunsCommands {
         @Override
         int run(Remote remote) {
             return show(
-                    remote.post(remote.path("runs", run, "retry")),
+                    remote.post(remote.path("runs", run, "retry"), new RetryBody(fresh)),
                     RunView.class,
                     repeated -> say(describe(this, repeated)));
         }
@@ -215,7 +225,7 @@ final class RunsCommands {
                 : ExitCode.RUN_FAILED;
     }
 
-    private static String describe(RemoteCommand command, RunView run) {
+    static String describe(RemoteCommand command, RunView run) {
         var origin = run.origin() == null ? "" : ", repeats " + run.origin();
         return "run %s is %s%s".formatted(run.id(), command.style().state(run.state()), origin);
     }
