@@ -191,7 +191,7 @@ final class DeadLetterCommands {
                                 job, poisoned ? true : null, fresh ? true : null, PAGE, cursor);
                 var answer =
                         Remote.read(
-                                remote.post(remote.path("dead-letters:retry"), body),
+                                remote.post(remote.path("dead-letters") + ":retry", body),
                                 RetriedView.class);
                 results.add(answer.items());
                 cursor = answer.nextCursor();

@@ -59,6 +59,7 @@ final class EventsCommands {
 
         @Option(
                 names = "--consumed",
+                arity = "1",
                 paramLabel = "true|false",
                 description = "Only those that reached somebody, or only those that did not.")
         @Nullable Boolean consumed;
