@@ -1,11 +1,13 @@
 package dev.kedge.app;
 
 import dev.kedge.api.DeployBody;
+import dev.kedge.api.EntryView;
 import dev.kedge.api.Json;
 import dev.kedge.api.JsonRefused;
 import dev.kedge.api.RawJson;
 import dev.kedge.api.RunBody;
 import dev.kedge.api.RunView;
+import dev.kedge.api.StepPage;
 import dev.kedge.cli.CommandFailure;
 import dev.kedge.cli.DevServer;
 import dev.kedge.cli.ExitCode;
@@ -21,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -39,6 +42,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final String FUNCTION = "orders";
     private static final double KILL_AT_PERCENT = 50;
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final int STEPS_MAX = 500;
 
     private final Surroundings around;
     private final long begunNanos = System.nanoTime();
@@ -60,6 +64,8 @@ final class DemoCommand implements Callable<Integer> {
             String url,
             String runId,
             int attempts,
+            int steps,
+            long stepsOfFirstAttempt,
             long killedPid,
             double seconds,
             @Nullable OrdersCount result) {}
@@ -126,7 +132,13 @@ final class DemoCommand implements Callable<Integer> {
 
         var watch = new Watch(remote, terminal(), "kedge runs get " + started.id());
         var answer = watch.untilEnd(started.id(), (run, line) -> killHalfWay(assembly, run, line));
-        return judge(Remote.read(answer, RunView.class), csv, assembly, places, folder);
+        var ended = Remote.read(answer, RunView.class);
+        return judge(ended, stepsOf(remote, ended), csv, assembly, places, folder);
+    }
+
+    private static List<EntryView> stepsOf(Remote remote, RunView run) {
+        var page = remote.get(remote.path("runs", run.id(), "steps") + "?limit=" + STEPS_MAX);
+        return Remote.read(page, StepPage.class).items();
     }
 
     private void killHalfWay(Assembly assembly, RunView run, ProgressLine line) {
@@ -152,16 +164,29 @@ final class DemoCommand implements Callable<Integer> {
                 });
     }
 
-    private int judge(RunView run, String csv, Assembly assembly, Places places, Path folder) {
+    private int judge(
+            RunView run,
+            List<EntryView> steps,
+            String csv,
+            Assembly assembly,
+            Places places,
+            Path folder) {
         var counted = OrdersCount.of(csv);
         var returned = returned(run);
+        var kept = steps.stream().filter(step -> step.attempt() == 1).count();
         var verified =
-                killedPid != 0 && run.attempt() > 1 && returned.map(counted::equals).orElse(false);
+                killedPid != 0
+                        && run.attempt() > 1
+                        && kept > 0
+                        && returned.map(counted::equals).orElse(false);
         var seconds = (System.nanoTime() - begunNanos) / NANOS_PER_SECOND;
         var result = returned.orElse(null);
         if (result != null) {
             print(result);
         }
+        say(
+                "  %d steps on record: attempt 1 did %d of them, and attempt 2 the other %d"
+                        .formatted(steps.size(), kept, steps.size() - kept));
         var style = terminal().style();
         if (verified) {
             say(
@@ -170,7 +195,7 @@ final class DemoCommand implements Callable<Integer> {
                                     + " Java gives the same numbers (%.1f s in all)")
                             .formatted(run.attempt(), seconds));
         } else {
-            say(style.red("not verified") + ": " + whyNot(run, counted, result));
+            say(style.red("not verified") + ": " + whyNot(run, kept, counted, result));
         }
         if (keep) {
             say(
@@ -189,6 +214,8 @@ final class DemoCommand implements Callable<Integer> {
                             assembly.url(),
                             run.id(),
                             run.attempt(),
+                            steps.size(),
+                            kept,
                             killedPid,
                             seconds,
                             result);
@@ -197,7 +224,8 @@ final class DemoCommand implements Callable<Integer> {
         return verified ? ExitCode.DONE : ExitCode.RUN_FAILED;
     }
 
-    private String whyNot(RunView run, OrdersCount counted, @Nullable OrdersCount result) {
+    private String whyNot(
+            RunView run, long kept, OrdersCount counted, @Nullable OrdersCount result) {
         if (!"completed".equals(run.state())) {
             var failure = run.failure();
             return "the run is %s%s"
@@ -205,6 +233,9 @@ final class DemoCommand implements Callable<Integer> {
         }
         if (killedPid == 0) {
             return "the run was over before its process could be killed";
+        }
+        if (kept == 0) {
+            return "nothing that attempt 1 did was on record";
         }
         return "the run returned %s, counting in Java gives %s".formatted(result, counted);
     }

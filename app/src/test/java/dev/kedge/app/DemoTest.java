@@ -29,6 +29,8 @@ class DemoTest {
         var report = ended.as(DemoCommand.Report.class);
         assertThat(report.verified()).isTrue();
         assertThat(report.attempts()).isEqualTo(2);
+        assertThat(report.steps()).isEqualTo(50);
+        assertThat(report.stepsOfFirstAttempt()).isBetween(1L, 49L);
         assertThat(report.killedPid()).isPositive();
         assertThat(ProcessHandle.of(report.killedPid())).isEmpty();
     }
