@@ -52,7 +52,8 @@ public final class Bench {
     }
 
     private List<Figure> measure(Server server, Scenario scenario) throws Exception {
-        var race = new Race(server, options.quick() ? scenario.quick() : scenario);
+        var size = options.quick() ? scenario.quick() : scenario;
+        var race = new Race(server, options.peers() ? size.withPeers() : size);
         progress.printf("%s:", scenario.name());
         race.warmUp();
         for (var round = 1; round <= options.rounds(); round++) {

@@ -15,12 +15,22 @@ record Callers(int count, int batch) {
         return new Callers(count, 1);
     }
 
+    /** What a caller does with a run's number. */
+    @FunctionalInterface
+    interface Call {
+        void make(Subject subject, int number) throws SQLException, InterruptedException;
+    }
+
     void submit(Lap lap) throws InterruptedException {
+        submit(lap, Subject::enqueue);
+    }
+
+    void submit(Lap lap, Call single) throws InterruptedException {
         var next = new AtomicInteger(lap.first());
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var calls = new ArrayList<Future<Integer>>();
             for (var i = 0; i < count; i++) {
-                calls.add(threads.submit(() -> call(lap, next)));
+                calls.add(threads.submit(() -> call(lap, single, next)));
             }
             for (var call : calls) {
                 call.get();
@@ -30,14 +40,15 @@ record Callers(int count, int batch) {
         }
     }
 
-    private int call(Lap lap, AtomicInteger next) throws SQLException, InterruptedException {
+    private int call(Lap lap, Call single, AtomicInteger next)
+            throws SQLException, InterruptedException {
         for (var calls = 0; ; calls++) {
             var first = next.getAndAdd(batch);
             if (first >= lap.end()) {
                 return calls;
             }
             if (batch == 1) {
-                lap.subject().enqueue(first);
+                single.make(lap.subject(), first);
             } else {
                 lap.subject().enqueueBatch(first, Math.min(batch, lap.end() - first));
             }

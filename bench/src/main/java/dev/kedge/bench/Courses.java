@@ -48,6 +48,15 @@ final class Courses {
         };
     }
 
+    /** From the first call until the last one has returned; calls wait for the end of their run. */
+    static Course awaited(int callers) {
+        return lap -> {
+            var start = System.nanoTime();
+            Callers.single(callers).submit(lap, Subject::carryOut);
+            return new double[] {lap.rateSince(start)};
+        };
+    }
+
     /** From a call until its run's handler is called, with calls at an even pace: p50 and p99. */
     static Course latency(int callsPerSecond) {
         var pace = Duration.ofSeconds(1).dividedBy(callsPerSecond);

@@ -1,12 +1,14 @@
 package dev.kedge.bench;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an entrant came to in a scenario.
  *
  * @param value the median of {@code laps}
  * @param ratioToRaw the value over the limit's. More is better for a rate, less for a latency
+ * @param ratioToBestPeer the value over that of the best of the peers that were measured
  */
 record Figure(
         String scenario,
@@ -14,11 +16,25 @@ record Figure(
         String unit,
         double value,
         List<Double> laps,
-        double ratioToRaw) {
+        double ratioToRaw,
+        @Nullable Double ratioToBestPeer) {
 
-    static Figure of(String scenario, String system, String unit, List<Double> laps, double limit) {
+    static Figure of(
+            String scenario,
+            String system,
+            String unit,
+            List<Double> laps,
+            double limit,
+            @Nullable Double bestPeer) {
         var value = median(laps);
-        return new Figure(scenario, system, unit, value, laps, value / limit);
+        return new Figure(
+                scenario,
+                system,
+                unit,
+                value,
+                laps,
+                value / limit,
+                bestPeer == null ? null : value / bestPeer);
     }
 
     static double median(List<Double> values) {

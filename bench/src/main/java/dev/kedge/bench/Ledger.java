@@ -26,8 +26,8 @@ final class Ledger {
         return filled.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A handler was called. */
-    void started(byte[] payload) {
+    /** A handler was called. Returns the number of its run. */
+    int started(byte[] payload) {
         var number = 0;
         for (var i = NUMBER_AT; i < NUMBER_AT + NUMBER_DIGITS; i++) {
             number = number * 10 + payload[i] - '0';
@@ -35,6 +35,7 @@ final class Ledger {
         if (calls.getAndIncrement(number) == 0) {
             startNanos.set(number, System.nanoTime());
         }
+        return number;
     }
 
     /** When the handler of a run was first called, by {@link System#nanoTime}. */

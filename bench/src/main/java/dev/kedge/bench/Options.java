@@ -10,17 +10,25 @@ import java.util.List;
  *
  * @param rounds how often each subject is measured; the median counts
  * @param quick a tenth of the runs, to see that everything works
+ * @param peers whether others who offer the same are measured beside
  * @param folder where the server that is measured keeps its data
  */
-record Options(List<Scenario> scenarios, int rounds, boolean quick, boolean json, Path folder) {
+record Options(
+        List<Scenario> scenarios,
+        int rounds,
+        boolean quick,
+        boolean peers,
+        boolean json,
+        Path folder) {
 
     static final int ROUNDS_MAX = 99;
 
     static final String USAGE =
             """
-            usage: bench/run SCENARIO...|all [--runs N] [--quick] [--json] [--data FOLDER]
+            usage: bench/run SCENARIO...|all [--runs N] [--quick] [--peers] [--json] [--data FOLDER]
               --runs N   measure each N times and take the median (default 3)
               --quick    a tenth of the work; shows that it works, not how fast it is
+              --peers    measure others beside, where there are any
               --json     a line of JSON for each figure instead of a table
               --data     where the measured PostgreSQL keeps its data; not in memory
             scenarios:\
@@ -35,6 +43,7 @@ record Options(List<Scenario> scenarios, int rounds, boolean quick, boolean json
         var scenarios = new ArrayList<Scenario>();
         var rounds = ROUNDS;
         var quick = false;
+        var peers = false;
         var json = false;
         var folder = FOLDER;
         var rest = arguments.iterator();
@@ -42,6 +51,7 @@ record Options(List<Scenario> scenarios, int rounds, boolean quick, boolean json
             var argument = rest.next();
             switch (argument) {
                 case "--quick" -> quick = true;
+                case "--peers" -> peers = true;
                 case "--json" -> json = true;
                 case "--runs" -> rounds = rounds(value(argument, rest));
                 case "--data" -> folder = Path.of(value(argument, rest));
@@ -52,7 +62,8 @@ record Options(List<Scenario> scenarios, int rounds, boolean quick, boolean json
         if (scenarios.isEmpty()) {
             throw new IllegalArgumentException("which scenario?");
         }
-        return new Options(List.copyOf(scenarios), rounds, quick, json, folder.toAbsolutePath());
+        return new Options(
+                List.copyOf(scenarios), rounds, quick, peers, json, folder.toAbsolutePath());
     }
 
     private static String value(String option, Iterator<String> rest) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One scenario, its entrants in turns: A B A B and not A A B B, so that bad weather hits all. */
 final class Race {
@@ -46,14 +47,14 @@ final class Race {
             var _ = scenario.course().drive(new Lap(stage, subject, ledger, 0, warmUp));
             result = scenario.course().drive(new Lap(stage, subject, ledger, warmUp, runs));
         }
-        audit(stage, ledger, runs);
+        audit(stage, entrant, ledger, runs);
         server.clear();
         return result;
     }
 
-    private void audit(Stage stage, Ledger ledger, int runs) throws SQLException {
+    private void audit(Stage stage, Entrant entrant, Ledger ledger, int runs) throws SQLException {
         try (var connection = stage.connect()) {
-            new Audit(connection, ledger).check(runs, scenario.left());
+            new Audit(connection, entrant.audit(), ledger).check(runs, scenario.left());
         }
     }
 
@@ -63,12 +64,27 @@ final class Race {
         for (var i = 0; i < scenario.units().size(); i++) {
             var unit = scenario.units().get(i);
             var limit = Figure.median(laps(limit(), i));
+            var bestPeer = bestPeer(i);
             for (var entrant : results.keySet()) {
                 figures.add(
-                        Figure.of(scenario.name(), entrant.name(), unit, laps(entrant, i), limit));
+                        Figure.of(
+                                scenario.name(),
+                                entrant.name(),
+                                unit,
+                                laps(entrant, i),
+                                limit,
+                                bestPeer));
             }
         }
         return figures;
+    }
+
+    private @Nullable Double bestPeer(int unit) {
+        return scenario.peers().stream()
+                .filter(results::containsKey)
+                .map(peer -> Figure.median(laps(peer, unit)))
+                .max(Double::compare)
+                .orElse(null);
     }
 
     private Entrant limit() {

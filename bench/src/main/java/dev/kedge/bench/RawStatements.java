@@ -19,8 +19,12 @@ final class RawStatements implements AutoCloseable {
     /** A run that was leased. */
     record Leased(UUID run, long epoch, Payload payload) {}
 
+    /** A step of a leased run that is over; its position counts from 1. */
+    record Step(Leased of, String path, int position) {}
+
     private static final String INSERT = SqlFile.load("raw_insert");
     private static final String CLAIM = SqlFile.load("raw_claim");
+    private static final String STEP = SqlFile.load("raw_step");
     private static final String SETTLE = SqlFile.load("raw_settle");
     private static final byte[] RESULT = {'n', 'u', 'l', 'l'};
     private static final RunIds IDS = new RunIds(InstantSource.system(), new SecureRandom());
@@ -28,6 +32,7 @@ final class RawStatements implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement insert;
     private final PreparedStatement claim;
+    private final PreparedStatement step;
     private final PreparedStatement settle;
     private final int lane;
     private final UUID worker = IDS.next().value();
@@ -36,6 +41,7 @@ final class RawStatements implements AutoCloseable {
         this.connection = connection;
         insert = connection.prepareStatement(INSERT);
         claim = connection.prepareStatement(CLAIM);
+        step = connection.prepareStatement(STEP);
         settle = connection.prepareStatement(SETTLE);
         lane = lane(connection);
     }
@@ -63,6 +69,10 @@ final class RawStatements implements AutoCloseable {
         insert.executeUpdate();
     }
 
+    void insert(List<Integer> numbers) throws SQLException {
+        insert(numbers.stream().mapToInt(Integer::intValue).toArray());
+    }
+
     List<Leased> claim(int limit) throws SQLException {
         claim.setInt(1, lane);
         claim.setInt(2, limit);
@@ -78,6 +88,22 @@ final class RawStatements implements AutoCloseable {
             }
         }
         return leased;
+    }
+
+    /** Records one step of each of {@code steps}; no two are of the same run. */
+    void record(List<Step> steps) throws SQLException {
+        var ids = steps.stream().map(one -> one.of().run()).toArray(UUID[]::new);
+        var outputs = new byte[ids.length][];
+        Arrays.fill(outputs, RESULT);
+        array(step, 1, "uuid", ids);
+        array(step, 2, "int8", steps.stream().mapToLong(one -> one.of().epoch()).toArray());
+        array(step, 3, "text", steps.stream().map(Step::path).toArray(String[]::new));
+        array(step, 4, "int4", steps.stream().mapToInt(Step::position).toArray());
+        array(step, 5, "bytea", outputs);
+        array(step, 6, "uuid", ids);
+        if (step.executeUpdate() != steps.size()) {
+            throw new IllegalStateException("a lease was lost, and there is nobody to lose it to");
+        }
     }
 
     void settle(List<Leased> runs) throws SQLException {
@@ -104,6 +130,7 @@ final class RawStatements implements AutoCloseable {
     public void close() throws SQLException {
         insert.close();
         claim.close();
+        step.close();
         settle.close();
     }
 }

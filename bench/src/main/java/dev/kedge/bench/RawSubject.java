@@ -12,7 +12,7 @@ import java.util.concurrent.BlockingQueue;
  */
 final class RawSubject implements Subject {
 
-    private final SharedCommits commits;
+    private final SharedCommits<Integer> commits;
     private final BlockingQueue<RawConnection> batching;
     private final RawWorkers workers;
     private final List<RawConnection> connections = new ArrayList<>();
@@ -24,7 +24,9 @@ final class RawSubject implements Subject {
     RawSubject(Stage stage, Ledger ledger, int writers, int workers, int claimMax)
             throws SQLException {
         this.workers = new RawWorkers(ledger, open(stage, workers), claimMax);
-        this.commits = new SharedCommits(open(stage, writers), this.workers::wake);
+        this.commits =
+                new SharedCommits<>(
+                        open(stage, writers), RawStatements::insert, this.workers::wake);
         this.batching = new ArrayBlockingQueue<>(Math.max(1, writers), true, open(stage, writers));
         this.workers.start();
         this.commits.start();

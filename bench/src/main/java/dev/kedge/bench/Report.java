@@ -3,6 +3,7 @@ package dev.kedge.bench;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Figures, for people or for programs. */
 record Report(Machine machine, List<Figure> figures) {
@@ -13,11 +14,12 @@ record Report(Machine machine, List<Figure> figures) {
     String table() {
         var text = new StringBuilder();
         text.append(machine).append("\n\n");
-        text.append("| scenario | system | median | min–max | unit | ratio to raw |\n");
-        text.append("|---|---|---:|---:|---|---:|\n");
+        text.append(
+                "| scenario | system | median | min–max | unit | ratio to raw | to best peer |\n");
+        text.append("|---|---|---:|---:|---|---:|---:|\n");
         for (var figure : figures) {
             text.append(
-                    "| %s | %s | %s | %s–%s | %s | %.2f |\n"
+                    "| %s | %s | %s | %s–%s | %s | %.2f | %s |\n"
                             .formatted(
                                     figure.scenario(),
                                     figure.system(),
@@ -25,7 +27,8 @@ record Report(Machine machine, List<Figure> figures) {
                                     number(figure.least()),
                                     number(figure.most()),
                                     figure.unit(),
-                                    figure.ratioToRaw()));
+                                    figure.ratioToRaw(),
+                                    ratio(figure.ratioToBestPeer(), "–")));
         }
         return text.toString();
     }
@@ -39,7 +42,7 @@ record Report(Machine machine, List<Figure> figures) {
         return String.format(
                 Locale.ROOT,
                 "{\"scenario\":\"%s\",\"system\":\"%s\",\"value\":%.3f,\"unit\":\"%s\","
-                        + "\"runs\":[%s],\"ratioToRaw\":%.3f}%n",
+                        + "\"runs\":[%s],\"ratioToRaw\":%.3f,\"ratioToBestPeer\":%s}%n",
                 figure.scenario(),
                 figure.system(),
                 figure.value(),
@@ -47,7 +50,12 @@ record Report(Machine machine, List<Figure> figures) {
                 figure.laps().stream()
                         .map(lap -> String.format(Locale.ROOT, "%.3f", lap))
                         .collect(Collectors.joining(",")),
-                figure.ratioToRaw());
+                figure.ratioToRaw(),
+                ratio(figure.ratioToBestPeer(), "null"));
+    }
+
+    private static String ratio(@Nullable Double ratio, String none) {
+        return ratio == null ? none : String.format(Locale.ROOT, "%.2f", ratio);
     }
 
     private static String number(double value) {

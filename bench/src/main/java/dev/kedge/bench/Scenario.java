@@ -2,6 +2,7 @@ package dev.kedge.bench;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Something that is measured, the same for every subject.
@@ -17,6 +18,7 @@ record Scenario(
         int runs,
         Left left,
         List<Entrant> entrants,
+        List<Entrant> peers,
         Course course) {
 
     private static final int QUICK = 10;
@@ -24,11 +26,16 @@ record Scenario(
     /** What a lap leaves behind. */
     enum Left {
         ALL_PENDING,
-        ALL_ENDED
+        ALL_ENDED,
+        ALL_ENDED_IN_STEPS
     }
 
     /** One who is measured: how it is set up on a database. */
-    record Entrant(String name, Setup setup) {}
+    record Entrant(String name, Setup setup, String audit) {
+        Entrant(String name, Setup setup) {
+            this(name, setup, "audit");
+        }
+    }
 
     @FunctionalInterface
     interface Setup {
@@ -41,8 +48,24 @@ record Scenario(
         double[] drive(Lap lap) throws SQLException, InterruptedException;
     }
 
+    Scenario(
+            String name,
+            List<String> units,
+            int runs,
+            Left left,
+            List<Entrant> entrants,
+            Course course) {
+        this(name, units, runs, left, entrants, List.of(), course);
+    }
+
+    /** The same with its peers among the entrants. */
+    Scenario withPeers() {
+        var all = Stream.concat(entrants.stream(), peers.stream()).toList();
+        return new Scenario(name, units, runs, left, all, peers, course);
+    }
+
     /** The same with a tenth of the runs. */
     Scenario quick() {
-        return new Scenario(name, units, runs / QUICK, left, entrants, course);
+        return new Scenario(name, units, runs / QUICK, left, entrants, peers, course);
     }
 }

@@ -59,7 +59,10 @@ final class Scenarios {
                             1_000,
                             Left.ALL_ENDED,
                             List.of(kedge(SLOTS), raw(2, RAW_CONNECTIONS - 2)),
-                            Courses.latency(CALLS_PER_SECOND)));
+                            Courses.latency(CALLS_PER_SECOND)),
+                    workflow("workflow3-1", 1, 1_000),
+                    workflow("workflow3-20", 20, 10_000),
+                    workflow("workflow3-100", 100, 20_000));
 
     private Scenarios() {}
 
@@ -83,6 +86,19 @@ final class Scenarios {
                                 "raw, a commit a call",
                                 (stage, _) -> new PlainSubject(stage, callers))),
                 Courses.enqueue(Callers.single(callers)));
+    }
+
+    private static Scenario workflow(String name, int callers, int runs) {
+        return new Scenario(
+                name,
+                List.of("workflows/s"),
+                runs,
+                Left.ALL_ENDED_IN_STEPS,
+                List.of(
+                        new Entrant("kedge", KedgeWorkflows::new),
+                        new Entrant(RAW, RawWorkflows::new)),
+                List.of(new Entrant("DBOS Transact Java", DbosWorkflows::new, "audit_dbos")),
+                Courses.awaited(callers));
     }
 
     private static Entrant kedge(int slots) {

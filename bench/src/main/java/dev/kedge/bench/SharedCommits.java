@@ -9,18 +9,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** Single calls that share commits: each writer takes all that waits, writes it, answers. */
-final class SharedCommits {
+final class SharedCommits<T> {
+
+    /** Writes a batch; it is committed when this returns. */
+    @FunctionalInterface
+    interface Batch<T> {
+        void write(RawStatements statements, List<T> values) throws SQLException;
+    }
 
     private static final int WAITING_MAX = 20_000;
     private static final int BATCH_MAX = 2_000;
 
-    private record Call(int number, CompletableFuture<Boolean> committed) {}
+    private record Call<T>(T value, CompletableFuture<Boolean> committed) {}
 
-    private final BlockingQueue<Call> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
+    private final BlockingQueue<Call<T>> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
     private final List<Thread> writers;
+    private final Batch<T> batch;
     private final Runnable written;
 
-    SharedCommits(List<RawConnection> connections, Runnable written) {
+    SharedCommits(List<RawConnection> connections, Batch<T> batch, Runnable written) {
+        this.batch = batch;
         this.written = written;
         this.writers =
                 connections.stream()
@@ -36,9 +44,9 @@ final class SharedCommits {
         writers.forEach(Thread::start);
     }
 
-    /** Returns once the run of that number is committed. */
-    void write(int number) throws InterruptedException {
-        var call = new Call(number, new CompletableFuture<>());
+    /** Returns once {@code value} is committed. */
+    void write(T value) throws InterruptedException {
+        var call = new Call<T>(value, new CompletableFuture<>());
         waiting.put(call);
         try {
             call.committed().get();
@@ -48,20 +56,20 @@ final class SharedCommits {
     }
 
     private void write(RawConnection connection) {
-        var batch = new ArrayList<Call>();
+        var calls = new ArrayList<Call<T>>();
         try {
             while (true) {
-                batch.add(waiting.take());
-                waiting.drainTo(batch, BATCH_MAX - 1);
-                connection.statements().insert(batch.stream().mapToInt(Call::number).toArray());
-                batch.forEach(call -> call.committed().complete(true));
-                batch.clear();
+                calls.add(waiting.take());
+                waiting.drainTo(calls, BATCH_MAX - 1);
+                batch.write(connection.statements(), calls.stream().map(Call::value).toList());
+                calls.forEach(call -> call.committed().complete(true));
+                calls.clear();
                 written.run();
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         } catch (SQLException failed) {
-            batch.forEach(call -> call.committed().completeExceptionally(failed));
+            calls.forEach(call -> call.committed().completeExceptionally(failed));
         }
     }
 

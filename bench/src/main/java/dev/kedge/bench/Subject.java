@@ -8,6 +8,11 @@ interface Subject extends AutoCloseable {
     /** Submits the run of that number; returns once it is committed. */
     void enqueue(int number) throws SQLException, InterruptedException;
 
+    /** Submits the run of that number; returns once its end is committed. */
+    default void carryOut(int number) throws SQLException, InterruptedException {
+        throw new UnsupportedOperationException("callers do not wait for the end");
+    }
+
     /** Submits runs of successive numbers at once; returns once they are committed. */
     void enqueueBatch(int first, int count) throws SQLException, InterruptedException;
 

@@ -7,6 +7,7 @@ select (select count(*) from kedge.run)                                    as st
        (select count(*) from kedge.ended_run where state = 'completed')    as completed,
        (select count(*) from kedge.ended_run where attempt <> 1 or epoch <> 1)
            + (select count(*) from kedge.attempt)                          as repeated,
+       (select count(*) from kedge.step where position is not null)        as steps,
        (select count(*)
           from kedge.run as r
          where not exists (select from kedge.ended_run as e where e.run_id = r.run_id)

@@ -76,7 +76,7 @@ class AuditTest {
 
     private void audit() throws SQLException {
         try (var connection = stage.connect()) {
-            new Audit(connection, ledger).check(RUNS, Left.ALL_ENDED);
+            new Audit(connection, "audit", ledger).check(RUNS, Left.ALL_ENDED);
         }
     }
 
