@@ -16,7 +16,7 @@ record Figure(
         String unit,
         double value,
         List<Double> laps,
-        double ratioToRaw,
+        @Nullable Double ratioToRaw,
         @Nullable Double ratioToBestPeer) {
 
     static Figure of(
@@ -24,7 +24,7 @@ record Figure(
             String system,
             String unit,
             List<Double> laps,
-            double limit,
+            @Nullable Double limit,
             @Nullable Double bestPeer) {
         var value = median(laps);
         return new Figure(
@@ -33,7 +33,7 @@ record Figure(
                 unit,
                 value,
                 laps,
-                value / limit,
+                limit == null ? null : value / limit,
                 bestPeer == null ? null : value / bestPeer);
     }
 

@@ -32,10 +32,15 @@ final class Ledger {
         for (var i = NUMBER_AT; i < NUMBER_AT + NUMBER_DIGITS; i++) {
             number = number * 10 + payload[i] - '0';
         }
+        started(number);
+        return number;
+    }
+
+    /** The same, where the number is known. */
+    void started(int number) {
         if (calls.getAndIncrement(number) == 0) {
             startNanos.set(number, System.nanoTime());
         }
-        return number;
     }
 
     /** When the handler of a run was first called, by {@link System#nanoTime}. */

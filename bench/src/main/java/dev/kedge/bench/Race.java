@@ -63,7 +63,7 @@ final class Race {
         var figures = new ArrayList<Figure>();
         for (var i = 0; i < scenario.units().size(); i++) {
             var unit = scenario.units().get(i);
-            var limit = Figure.median(laps(limit(), i));
+            var limit = limit(i);
             var bestPeer = bestPeer(i);
             for (var entrant : results.keySet()) {
                 figures.add(
@@ -87,11 +87,12 @@ final class Race {
                 .orElse(null);
     }
 
-    private Entrant limit() {
+    private @Nullable Double limit(int unit) {
         return results.keySet().stream()
                 .filter(entrant -> entrant.name().equals(Scenarios.RAW))
+                .map(raw -> Figure.median(laps(raw, unit)))
                 .findFirst()
-                .orElseThrow();
+                .orElse(null);
     }
 
     private List<Double> laps(Entrant entrant, int unit) {

@@ -19,7 +19,7 @@ record Report(Machine machine, List<Figure> figures) {
         text.append("|---|---|---:|---:|---|---:|---:|\n");
         for (var figure : figures) {
             text.append(
-                    "| %s | %s | %s | %s–%s | %s | %.2f | %s |\n"
+                    "| %s | %s | %s | %s–%s | %s | %s | %s |\n"
                             .formatted(
                                     figure.scenario(),
                                     figure.system(),
@@ -27,7 +27,7 @@ record Report(Machine machine, List<Figure> figures) {
                                     number(figure.least()),
                                     number(figure.most()),
                                     figure.unit(),
-                                    figure.ratioToRaw(),
+                                    ratio(figure.ratioToRaw(), "–"),
                                     ratio(figure.ratioToBestPeer(), "–")));
         }
         return text.toString();
@@ -42,7 +42,7 @@ record Report(Machine machine, List<Figure> figures) {
         return String.format(
                 Locale.ROOT,
                 "{\"scenario\":\"%s\",\"system\":\"%s\",\"value\":%.3f,\"unit\":\"%s\","
-                        + "\"runs\":[%s],\"ratioToRaw\":%.3f,\"ratioToBestPeer\":%s}%n",
+                        + "\"runs\":[%s],\"ratioToRaw\":%s,\"ratioToBestPeer\":%s}%n",
                 figure.scenario(),
                 figure.system(),
                 figure.value(),
@@ -50,7 +50,7 @@ record Report(Machine machine, List<Figure> figures) {
                 figure.laps().stream()
                         .map(lap -> String.format(Locale.ROOT, "%.3f", lap))
                         .collect(Collectors.joining(",")),
-                figure.ratioToRaw(),
+                ratio(figure.ratioToRaw(), "null"),
                 ratio(figure.ratioToBestPeer(), "null"));
     }
 

@@ -10,7 +10,8 @@ import java.util.stream.Stream;
  * @param units what the figures of a lap count, in their order
  * @param runs how many runs a lap has, not counting those that warm it up
  * @param left how many of the runs must be left pending when a lap is over
- * @param entrants who is measured; the second one sets the limit that the others are compared with
+ * @param entrants who is measured; the one called raw, if there is one, sets the limit that the
+ *     others are compared with
  */
 record Scenario(
         String name,

@@ -62,7 +62,21 @@ final class Scenarios {
                             Courses.latency(CALLS_PER_SECOND)),
                     workflow("workflow3-1", 1, 1_000),
                     workflow("workflow3-20", 20, 10_000),
-                    workflow("workflow3-100", 100, 20_000));
+                    workflow("workflow3-100", 100, 20_000),
+                    new Scenario(
+                            "long-journal",
+                            LongJournal.UNITS,
+                            100_000,
+                            Left.ALL_ENDED,
+                            List.of(new Entrant("kedge", LongJournal::new, "audit_journal")),
+                            LongJournal::resume),
+                    new Scenario(
+                            "sleepers",
+                            Sleepers.UNITS,
+                            100_000,
+                            Left.ALL_ENDED,
+                            List.of(new Entrant("kedge", Sleepers::new, "audit_sleepers")),
+                            Sleepers::wakeAll));
 
     private Scenarios() {}
 

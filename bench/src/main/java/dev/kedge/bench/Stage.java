@@ -21,6 +21,14 @@ record Stage(String url, String user, String password) {
         }
     }
 
+    /** Clears away what is dead of the queue, as the server does by itself in the long run. */
+    void vacuum() throws SQLException {
+        try (var connection = connect();
+                var statement = connection.createStatement()) {
+            statement.execute("vacuum analyze kedge.active_run, kedge.wait");
+        }
+    }
+
     /** Puts runs into the queue before anybody is measured, the same way for everybody. */
     void preload(int first, int end) throws SQLException {
         try (var connection = connect();

@@ -62,7 +62,7 @@ public final class Durable {
         this.journal = journal;
         this.log = log;
         this.cancelled = cancelled;
-        this.replay = new Replay(journal);
+        this.replay = new Replay(journal, random);
         this.branches = new Branches(replay);
         this.state = new State(journal, codec);
     }

@@ -233,6 +233,7 @@ public final class Engine implements AutoCloseable {
         var housekeeper =
                 new Housekeeper(
                         db, timers, leases, tallies, workers, events, catalog, watch, relay::wake);
+        var looks = new Looks(db, runs);
         parts =
                 new Parts(
                         db,
@@ -247,6 +248,7 @@ public final class Engine implements AutoCloseable {
                         events,
                         new DeadLetterStore(),
                         watch,
+                        looks,
                         submissions,
                         publications,
                         uuids,
@@ -256,6 +258,7 @@ public final class Engine implements AutoCloseable {
         services =
                 List.of(
                         bells,
+                        looks,
                         submissions,
                         publications,
                         settler,

@@ -35,6 +35,7 @@ record Parts(
         EventStore events,
         DeadLetterStore deadLetters,
         RunWatch watch,
+        Looks looks,
         Submissions submissions,
         Publications publications,
         Supplier<UUID> uuids,

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Gives the records of a journal back to the code that asks for them, in an order that could have
  * been, and notices when code and journal no longer fit. See docs/internals/durable-execution.md.
  *
- * <p>Records are read in pages and dropped once given back, so that a long journal needs no more
- * memory than a short one. The monitor of this object guards everything; branches of the code that
- * cannot go on wait on it.
+ * <p>Records are read in pages and dropped once given back, and of names that were used only a hash
+ * is kept, so that a long journal needs hardly more memory than a short one. The monitor of this
+ * object guards everything; branches of the code that cannot go on wait on it.
  */
 final class Replay {
 
@@ -38,7 +39,7 @@ final class Replay {
     private final Map<Path, OpenWait> waits = new HashMap<>();
     private final TreeMap<Integer, Entry> ahead = new TreeMap<>();
     private final Map<Path, Entry> byPath = new HashMap<>();
-    private final Set<Path> used = new HashSet<>();
+    private final Fingerprints used;
     private final Set<Asked> asking = new HashSet<>();
     private boolean opened;
     private int left;
@@ -47,8 +48,9 @@ final class Replay {
     private int live = 1;
     private AttemptOver.@Nullable Diverged diverged;
 
-    Replay(Journal journal) {
+    Replay(Journal journal, RandomGenerator random) {
         this.journal = journal;
+        this.used = new Fingerprints(random);
     }
 
     /**
@@ -59,7 +61,7 @@ final class Replay {
      */
     synchronized @Nullable Entry recall(Path path, EntryKind kind) throws InterruptedException {
         open();
-        if (!used.add(path)) {
+        if (!used.add(path.value())) {
             throw new IllegalStateException(
                     ("'%s' was used before in this run; give each turn of a loop a key of its own:"
                                     + " Step.named(\"%s\").keyed(i)")

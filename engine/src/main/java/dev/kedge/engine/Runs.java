@@ -114,7 +114,7 @@ public final class Runs {
         var until = System.nanoTime() + atMost.toNanos();
         while (true) {
             try (var ticket = parts.watch().watch(run)) {
-                var now = get(run);
+                var now = parts.looks().find(namespace, run).orElseThrow(() -> notFound(run));
                 var left = until - System.nanoTime();
                 if (enough.test(now) || left <= 0) {
                     return now;

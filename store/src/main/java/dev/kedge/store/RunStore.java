@@ -14,9 +14,12 @@ import dev.kedge.model.WorkerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs as the outside sees them: submitted, found, listed, acted upon. */
@@ -35,6 +38,7 @@ public final class RunStore {
     private static final Sql INSERT = Sql.load("run_insert");
     private static final Sql ENQUEUE = Sql.load("run_enqueue");
     private static final Sql FIND = Sql.load("run_find");
+    private static final Sql FIND_MANY = Sql.load("run_find_many");
     private static final Sql FIND_BY_KEY = Sql.load("run_find_by_key");
     private static final Sql LIST = Sql.load("run_list");
     private static final Sql LIST_ACTIVE = Sql.load("run_list_active");
@@ -145,6 +149,24 @@ public final class RunStore {
         enqueue(tx, namespace, run.run(), by, ring);
         tx.update(RAISE.with("run", id).with("epoch", run.epoch()));
         return true;
+    }
+
+    /** A run that is looked for in a namespace. */
+    public record Sought(Namespace namespace, RunId run) {}
+
+    /** Those that are there. */
+    public Map<Sought, Run> find(Tx tx, List<Sought> sought) {
+        var rows = new Columns<>(sought);
+        return tx
+                .query(
+                        FIND_MANY
+                                .with("run_ids", rows.uuids(one -> one.run().value()))
+                                .with("namespaces", rows.texts(one -> one.namespace().value())),
+                        RunRows::run)
+                .stream()
+                .collect(
+                        Collectors.toMap(
+                                run -> new Sought(run.namespace(), run.id()), Function.identity()));
     }
 
     public @Nullable Run find(Tx tx, Namespace namespace, RunId run) {

@@ -29,6 +29,7 @@ public final class Attempts implements Service {
     private static final int UNSETTLED_MAX = 2_000;
 
     private final int slotCount;
+    private volatile int reserved; // written by the one that claims
     private final Semaphore slots;
     private final Semaphore unsettled = new Semaphore(UNSETTLED_MAX);
     private final Catalog catalog;
@@ -55,12 +56,14 @@ public final class Attempts implements Service {
         this.slotFreed = slotFreed;
     }
 
-    /** Takes every free slot; those not used must be given back. */
+    /** Takes every free slot; those not used must be given back, or no other claim begins. */
     int reserveSlots() {
-        return slots.drainPermits();
+        reserved = slots.drainPermits();
+        return reserved;
     }
 
     void giveBackSlots(int unused) {
+        reserved = 0;
         slots.release(unused);
     }
 
@@ -72,8 +75,9 @@ public final class Attempts implements Service {
         return Math.max(0, slotCount - slots.availablePermits());
     }
 
+    /** Counts slots that a claim under way may fill: who asks is heard by the next one. */
     boolean hasFreeSlot() {
-        return slots.availablePermits() > 0;
+        return slots.availablePermits() + reserved > 0;
     }
 
     /** Remembers leases at once, before their attempts begin. */
