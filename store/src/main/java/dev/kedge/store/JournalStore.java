@@ -16,6 +16,7 @@ import dev.kedge.model.Wait;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -73,8 +74,10 @@ public final class JournalStore {
     /** A value to be set, or deleted where there is none. */
     public record StateWrite(Lease lease, String key, @Nullable Payload value) {}
 
-    /** How much there is to replay. */
-    public record Extent(int entries, int lastPosition) {}
+    /** How much there is to replay, and what the run waits for. */
+    public record Extent(int entries, int lastPosition, List<OpenWait> waits) {
+        static final Extent NONE = new Extent(0, 0, List.of());
+    }
 
     /** An operation as people read it: over, or still waiting. */
     public record Listed(List<Entry> entries, List<OpenWait> waits) {}
@@ -89,11 +92,12 @@ public final class JournalStore {
 
     private static final int PAGE_BYTES_MAX = 4 << 20;
 
-    private static final Sql CONTENTS = Sql.load("journal_contents");
+    private static final Sql JOURNAL_OPEN = Sql.load("journal_open");
     private static final Sql PAGE = Sql.load("journal_page");
     private static final Sql PAGE_FAR = Sql.load("journal_page_far");
     private static final Sql LIST = Sql.load("step_list");
     private static final Sql WAITS = Sql.load("wait_list");
+    private static final Sql WAITS_OF_MANY = Sql.load("wait_list_many");
     private static final Sql RECORD = Sql.load("step_record");
     private static final Sql REOPEN = Sql.load("step_reopen");
     private static final Sql OPEN = Sql.load("wait_open");
@@ -103,10 +107,34 @@ public final class JournalStore {
     private static final Sql WRITE_STATE = Sql.load("state_write");
     private static final Sql INHERIT = Sql.load("journal_inherit");
 
-    public Extent extent(Tx tx, RunId run) {
-        return tx.one(
-                CONTENTS.with("run", run.value()),
-                row -> new Extent(row.number("entries"), row.number("last_position")));
+    /** How much there is to replay of each of {@code runs}. */
+    public Map<RunId, Extent> extents(Tx tx, List<RunId> runs) {
+        var ids = new Columns<>(runs).uuids(RunId::value);
+        var waits = new HashMap<RunId, List<OpenWait>>();
+        tx.query(
+                        WAITS_OF_MANY.with("run_ids", ids),
+                        row -> Map.entry(new RunId(row.uuid("run_id")), wait(row)))
+                .forEach(found ->
+                        waits.computeIfAbsent(found.getKey(), _ -> new ArrayList<>())
+                                .add(found.getValue()));
+        var extents = new HashMap<RunId, Extent>();
+        runs.forEach(run -> extents.put(run, Extent.NONE));
+        tx.query(JOURNAL_OPEN.with("run_ids", ids), JournalStore::measured)
+                .forEach(found ->
+                        extents.put(
+                                found.run(),
+                                new Extent(
+                                        found.entries(),
+                                        found.lastPosition(),
+                                        waits.getOrDefault(found.run(), List.of()))));
+        return extents;
+    }
+
+    private record Measured(RunId run, int entries, int lastPosition) {}
+
+    private static Measured measured(Row row) throws SQLException {
+        return new Measured(
+                new RunId(row.uuid("run_id")), row.number("entries"), row.number("last_position"));
     }
 
     /** What a run waits for, at most {@code limit}. */

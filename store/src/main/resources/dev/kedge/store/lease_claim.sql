@@ -1,4 +1,6 @@
--- Lease up to :limit due runs of the lanes that :worker offers, the most important first.
+-- Lease up to :limit due runs of the lanes that :worker offers, the most important first. Among
+-- those of one priority the lanes take turns, so that a hundred thousand runs of one job, woken all
+-- at once, hold up no other job.
 --
 -- The first statement locks the worker's row, so that whoever declares the worker lost waits for
 -- this batch. The second one is a statement of its own on purpose: its snapshot is younger than the
@@ -32,17 +34,20 @@ with offered as materialized (
 ),
 candidate as materialized (
     select best.lane, best.deployment, count(*) as share
-      from (select o.lane, o.deployment
-              from offered as o
-             cross join lateral (
-                   select a.priority, a.run_id
-                     from kedge.active_run as a
-                    where a.lane = o.lane
-                      and a.state = 'pending'
-                      and a.due
-                    order by a.priority desc, a.run_id
-                    limit :limit) as head
-             order by head.priority desc, head.run_id
+      from (select head.lane, head.deployment
+              from (select o.lane, o.deployment, first.priority, first.run_id,
+                           row_number() over (partition by o.lane, first.priority
+                                                  order by first.run_id) as turn
+                      from offered as o
+                     cross join lateral (
+                           select a.priority, a.run_id
+                             from kedge.active_run as a
+                            where a.lane = o.lane
+                              and a.state = 'pending'
+                              and a.due
+                            order by a.priority desc, a.run_id
+                            limit :limit) as first) as head
+             order by head.priority desc, head.turn, head.run_id
              limit :limit) as best
      group by best.lane, best.deployment
 ),

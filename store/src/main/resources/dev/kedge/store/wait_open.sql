@@ -3,7 +3,6 @@
 -- A time in milliseconds of −1 stands for none.
 select set_config('enable_seqscan', 'off', true),
        set_config('enable_bitmapscan', 'off', true),
-       set_config('enable_hashjoin', 'off', true),
        set_config('enable_mergejoin', 'off', true);
 
 with guard as materialized (

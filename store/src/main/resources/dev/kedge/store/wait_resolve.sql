@@ -3,10 +3,10 @@
 -- was made by this very request, whose reply was lost.
 --
 -- Fenced as in step_record.sql; the lock on the active run comes before that on the wait, as
--- everywhere.
+-- everywhere. Pinned as there. `answer` is materialized: inlined, it was carried out again for each
+-- request, and a batch of a thousand took more than the ten seconds that a connection waits.
 select set_config('enable_seqscan', 'off', true),
        set_config('enable_bitmapscan', 'off', true),
-       set_config('enable_hashjoin', 'off', true),
        set_config('enable_mergejoin', 'off', true);
 
 with guard as materialized (
@@ -52,11 +52,19 @@ recorded as (
      where s.position is null
     returning s.*
 ),
-answer as (
+answer as materialized (
     select * from recorded
     union all
-    select s.* from kedge.step as s join request as r on r.run_id = s.run_id and r.path = s.path
-     where s.epoch = r.epoch and s.position is not null
+    select there.*
+      from request as r
+     cross join lateral (
+           select s.*
+             from kedge.step as s
+            where s.run_id = r.run_id
+              and s.path = r.path
+              and s.epoch = r.epoch
+              and s.position is not null
+           offset 0) as there
 )
 select r.run_id, r.path, a.kind, a.position, a.seen, r.attempt, a.tries, a.output, a.failure_code,
        a.failure_type, a.failure_message, a.failure_stack, a.started_at, a.ended_at

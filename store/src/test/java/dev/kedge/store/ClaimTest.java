@@ -45,16 +45,16 @@ class ClaimTest {
     }
 
     @Test
-    void lanes_share_a_limit_as_importance_and_age_have_it() {
+    void the_most_important_lane_comes_first_and_among_equals_they_take_turns() {
         var one = QUEUE.lane("lane-one");
         var two = QUEUE.lane("lane-two");
         var first = QUEUE.submit(one, "lane-one", 3);
         var urgent = QUEUE.submit(two, QUEUE.run("lane-two").withPriority(1));
-        QUEUE.submit(two, "lane-two", 3);
+        var second = QUEUE.submit(two, "lane-two", 3);
 
         var claimed = ids(QUEUE.claim(WORKER, 4, one, two));
 
-        assertThat(claimed).containsExactly(urgent, first.get(0), first.get(1), first.get(2));
+        assertThat(claimed).containsExactly(urgent, first.get(0), first.get(1), second.get(0));
         QUEUE.claim(WORKER, 100, one, two);
     }
 

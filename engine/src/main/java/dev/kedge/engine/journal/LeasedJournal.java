@@ -65,12 +65,8 @@ public final class LeasedJournal implements Journal {
     }
 
     private Contents read() {
-        return parts.db()
-                .transaction(tx -> {
-                    var extent = parts.store().extent(tx, lease.run());
-                    var waits = parts.store().waits(tx, namespace, lease.run(), ENTRIES_MAX);
-                    return new Contents(extent.entries(), extent.lastPosition(), waits);
-                });
+        var extent = parts.scribe().open(lease.run());
+        return new Contents(extent.entries(), extent.lastPosition(), extent.waits());
     }
 
     /** The position for a record to come. A number that is not used leaves a gap, which is fine. */

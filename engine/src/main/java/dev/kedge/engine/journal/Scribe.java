@@ -4,6 +4,7 @@ import dev.kedge.engine.Service;
 import dev.kedge.model.Lease;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.OpenWait;
+import dev.kedge.model.RunId;
 import dev.kedge.store.Db;
 import dev.kedge.store.GroupCommit;
 import dev.kedge.store.JournalStore;
@@ -15,18 +16,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
  * Writes down what attempts do and wait for. Writes that come at the same time share a commit; each
- * call returns after its own.
+ * call returns after its own. Journals that are opened at the same time, because their runs woke
+ * together, share a round trip.
  */
 public final class Scribe implements Service {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int BATCH_MAX = 2_000;
     private static final int STEP_WRITERS = 2;
+    private static final int READERS = 2;
+    private static final int OPENED_MAX = 200;
 
     /** A wait for a child, and the child. */
     record Birth(JournalStore.Opening opening, Namespace namespace, Submitted child) {}
@@ -41,6 +46,7 @@ public final class Scribe implements Service {
     private final GroupCommit<JournalStore.Resolution, Resolved> resolutions;
     private final GroupCommit<JournalStore.Emission, Boolean> emissions;
     private final GroupCommit<JournalStore.StateWrite, Boolean> states;
+    private final GroupCommit<RunId, JournalStore.Extent> journals;
 
     /** Calls {@code published} when events were published. */
     public Scribe(Db db, JournalStore store, Children children, Runnable published) {
@@ -54,11 +60,19 @@ public final class Scribe implements Service {
         resolutions = shared("resolve", 1, this::resolveWaits);
         emissions = shared("emit", 1, this::publish);
         states = shared("state", 1, this::writeStates);
+        journals =
+                new GroupCommit<>(
+                        "journal", READERS, OPENED_MAX, Duration.ZERO, this::openJournals);
     }
 
     private static <T, R> GroupCommit<T, R> shared(
             String name, int writers, Function<List<T>, List<R>> write) {
         return new GroupCommit<>(name, writers, BATCH_MAX, PATIENCE, write);
+    }
+
+    /** How much there is to replay of a run. */
+    JournalStore.Extent open(RunId run) {
+        return journals.write(run);
     }
 
     /** False where the lease is lost. */
@@ -88,6 +102,11 @@ public final class Scribe implements Service {
     /** False where the lease is lost. */
     boolean write(JournalStore.StateWrite value) {
         return states.write(value);
+    }
+
+    private List<JournalStore.Extent> openJournals(List<RunId> batch) {
+        var extents = db.transaction(tx -> store.extents(tx, batch));
+        return batch.stream().map(run -> Objects.requireNonNull(extents.get(run))).toList();
     }
 
     private List<Boolean> writeSteps(List<JournalStore.Step> batch) {
@@ -166,7 +185,7 @@ public final class Scribe implements Service {
     }
 
     private List<GroupCommit<?, ?>> lines() {
-        return List.of(steps, waits, births, resolutions, emissions, states);
+        return List.of(steps, waits, births, resolutions, emissions, states, journals);
     }
 
     @Override
