@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kedge.model.Failure;
 import dev.kedge.model.Lease;
+import dev.kedge.model.Path;
 import dev.kedge.model.Payload;
 import dev.kedge.model.Progress;
 import dev.kedge.model.Transition;
+import dev.kedge.model.Wait;
 import dev.kedge.model.WorkerId;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -127,6 +129,31 @@ class PlansTest {
                 .isLessThan(10);
     }
 
+    @Test
+    void waits_that_are_over_are_looked_up_once_each_when_they_are_recorded() throws Exception {
+        var journals = new JournalStore();
+        var leases = QUEUE.claim(WORKER, BATCH, lane).stream().map(Claimed::lease).toList();
+        var path = new Path("nap");
+        var openings =
+                leases.stream()
+                        .map(lease ->
+                                new JournalStore.Opening(
+                                        lease, path, 0, new Wait.For(Duration.ZERO), null))
+                        .toList();
+        var resolutions =
+                leases.stream().map(lease -> new JournalStore.Resolution(lease, path, 1)).toList();
+        Consumer<Tx> sleep =
+                tx -> {
+                    journals.open(tx, openings);
+                    assertThat(journals.resolve(tx, resolutions).values())
+                            .hasSize(BATCH)
+                            .allMatch(JournalStore.Resolved.Recorded.class::isInstance);
+                };
+
+        assertThat(lookUpsInJournalsBy(sleep, "force_custom_plan")).isLessThan(10L * BATCH);
+        assertThat(lookUpsInJournalsBy(sleep, "force_generic_plan")).isLessThan(10L * BATCH);
+    }
+
     private static void claim(Tx tx, int limit) {
         assertThat(QUEUE.leases.claim(tx, WORKER, TestQueue.offers(lane), limit)).hasSize(limit);
     }
@@ -147,15 +174,30 @@ class PlansTest {
     }
 
     private static long rowsReadBy(Consumer<Tx> work, String planMode) throws SQLException {
+        return counted(
+                "select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables"
+                        + " where relid = 'kedge.active_run'::regclass",
+                work,
+                planMode);
+    }
+
+    private static long lookUpsInJournalsBy(Consumer<Tx> work, String planMode)
+            throws SQLException {
+        return counted(
+                "select sum(idx_scan) from pg_stat_xact_user_tables"
+                        + " where schemaname = 'kedge' and relname ~ '^(step|wait)'",
+                work,
+                planMode);
+    }
+
+    private static long counted(String question, Consumer<Tx> work, String planMode)
+            throws SQLException {
         try (var connection = QUEUE.connection();
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("set local plan_cache_mode = " + planMode);
             work.accept(new Tx(connection));
-            try (var result =
-                    statement.executeQuery(
-                            "select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables"
-                                    + " where relid = 'kedge.active_run'::regclass")) {
+            try (var result = statement.executeQuery(question)) {
                 result.next();
                 var read = result.getLong(1);
                 connection.rollback();
