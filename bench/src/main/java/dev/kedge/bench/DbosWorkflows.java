@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class DbosWorkflows implements Workflows {
 
-    /** More made it slower on two cores, fewer too. */
+    /** One for each caller of workflow3-20. */
     private static final int CONNECTIONS = 20;
 
     private final HikariDataSource pool;
