@@ -48,10 +48,9 @@ final class Branches {
         if (bodies.isEmpty()) {
             return List.of();
         }
-        replay.fork(bodies.size());
-        var lines = bodies.stream().map(this::begin).toList();
+        var fork = replay.fork(bodies.size());
+        var lines = bodies.stream().map(body -> begin(fork, body)).toList();
         var interrupted = join(lines);
-        replay.joined();
         if (interrupted) {
             Thread.currentThread().interrupt();
             throw new CancellationException("the attempt was stopped");
@@ -59,23 +58,24 @@ final class Branches {
         return resultsOf(lines);
     }
 
-    private Line begin(Supplier<?> body) {
+    private Line begin(Replay.Fork fork, Supplier<?> body) {
         var line = new Line();
         line.thread =
                 Thread.ofVirtual()
                         .name("kedge-branch")
                         .start(() ->
-                                ScopedValue.where(CURRENT, line.branch).run(() -> go(line, body)));
+                                ScopedValue.where(CURRENT, line.branch)
+                                        .run(() -> go(fork, line, body)));
         return line;
     }
 
-    private void go(Line line, Supplier<?> body) {
+    private void go(Replay.Fork fork, Line line, Supplier<?> body) {
         try {
             line.result = body.get();
         } catch (Throwable thrown) { // The border to user code.
             line.thrown = thrown;
         } finally {
-            replay.ended();
+            replay.ended(fork);
         }
     }
 

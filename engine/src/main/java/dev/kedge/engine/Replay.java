@@ -35,6 +35,15 @@ final class Replay {
         }
     }
 
+    /** Branches that one other waits for. */
+    static final class Fork {
+        private int underWay; // guarded by the replay
+
+        private Fork(int count) {
+            this.underWay = count;
+        }
+    }
+
     private final Journal journal;
     private final Map<Path, OpenWait> waits = new HashMap<>();
     private final TreeMap<Integer, Entry> ahead = new TreeMap<>();
@@ -191,19 +200,18 @@ final class Replay {
     }
 
     /** {@code count} branches begin, and the one that began them waits. */
-    synchronized void fork(int count) {
+    synchronized Fork fork(int count) {
         live += count - 1;
+        return new Fork(count);
     }
 
-    /** A branch came to its end. */
-    synchronized void ended() {
-        live--;
-        stopIfStuck();
-    }
-
-    /** The branch that waited for others goes on. */
-    synchronized void joined() {
-        live++;
+    /** A branch came to its end. After the last one, the branch that waits for them goes on. */
+    synchronized void ended(Fork fork) {
+        fork.underWay--;
+        if (fork.underWay > 0) {
+            live--;
+            stopIfStuck();
+        }
     }
 
     /** The code came to its end. Says why the attempt is over all the same, where it is. */

@@ -250,6 +250,28 @@ class DurableTest {
     }
 
     @Test
+    void what_follows_branches_is_replayed_as_well() throws Exception {
+        var engine =
+                start(
+                        TestEngine.retriedAtOnce(2),
+                        context -> {
+                            Supplier<Integer> one = () -> branch(context, 1);
+                            Supplier<Integer> two = () -> branch(context, 2);
+                            Supplier<Integer> nested = () -> context.all(List.of(two)).getFirst();
+                            var sums = context.all(List.of(one, nested));
+                            context.step("after", _ -> note("after " + sums));
+                            if (context.attempt() == 1) {
+                                throw new IllegalStateException("again");
+                            }
+                            return sums;
+                        });
+        var ended = carryOut(engine);
+
+        assertThat(ended.result()).isEqualTo(Payload.ofJson("[2,4]"));
+        assertThat(did).hasSize(5).doesNotHaveDuplicates();
+    }
+
+    @Test
     void one_branch_that_fails_is_tried_again_and_the_others_are_not() throws Exception {
         var tries = new AtomicInteger();
         var engine =
