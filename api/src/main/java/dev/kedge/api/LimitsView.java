@@ -19,4 +19,10 @@ public record LimitsView(
         int tagCharsMax,
         int priorityMin,
         int priorityMax,
-        int attemptsMax) {}
+        int attemptsMax,
+        int journalEntriesMax,
+        int stateBytesMax,
+        int stateKeysMax,
+        int topicCharsMax,
+        int matchBytesMax,
+        int triggersPerJobMax) {}

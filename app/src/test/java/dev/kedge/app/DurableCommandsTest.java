@@ -112,7 +112,7 @@ class DurableCommandsTest {
                         wait ->
                                 assertThat(wait)
                                         .containsPattern(
-                                                "wait order.shipped +wait .*waits: an event on"));
+                                                "wait order.shipped +wait .*waits for an event on"));
         assertThat(kedge.run("runs", "steps", run, "--json").as(StepPage.class).waits()).hasSize(1);
         assertThat(kedge.run("runs", "state", run).out()).containsPattern("stage .*\"charged\"");
         assertThat(kedge.run("runs", "state", run, "--json").as(StateView.class).items())
@@ -141,6 +141,7 @@ class DurableCommandsTest {
 
         assertThat(kedge.run("runs", "get", run).out())
                 .containsPattern("waits for +until \\d{4}-\\d\\d-\\d\\dT");
+        assertThat(kedge.run("runs", "steps", run).out()).contains("sleeps until ");
         assertThat(kedge.run("runs", "cancel", run).exitCode()).isZero();
     }
 

@@ -65,10 +65,15 @@ final class RunsJournal {
                         output(entry));
             }
             for (var wait : waits) {
-                table.row(wait.path(), wait.kind(), "", "", "", "waits: " + RunPrinter.wait(wait));
+                table.row(wait.path(), wait.kind(), "", "", "", waiting(wait));
             }
             table.print();
             page.sayNext(this, steps.nextCursor());
+        }
+
+        private static String waiting(WaitView wait) {
+            var what = RunPrinter.wait(wait);
+            return what.startsWith("until") ? "sleeps " + what : "waits for " + what;
         }
 
         private static String output(EntryView entry) {

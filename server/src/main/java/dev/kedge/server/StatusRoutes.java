@@ -9,13 +9,17 @@ import dev.kedge.api.StatsView;
 import dev.kedge.api.WorkerView;
 import dev.kedge.api.WorkersView;
 import dev.kedge.engine.Engine;
+import dev.kedge.engine.Events;
 import dev.kedge.engine.Health;
+import dev.kedge.engine.Journal;
 import dev.kedge.model.Deployment;
 import dev.kedge.model.JobPolicy;
 import dev.kedge.model.NewRun;
 import dev.kedge.model.RetryPolicy;
 import dev.kedge.model.RunFilter;
 import dev.kedge.model.RunState;
+import dev.kedge.model.Topic;
+import dev.kedge.model.Wait;
 import dev.kedge.model.WorkerInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +104,13 @@ final class StatusRoutes {
                         NewRun.TAG_CHARS_MAX,
                         JobPolicy.PRIORITY_MIN,
                         JobPolicy.PRIORITY_MAX,
-                        RetryPolicy.ATTEMPTS_MAX));
+                        RetryPolicy.ATTEMPTS_MAX,
+                        Journal.ENTRIES_MAX,
+                        Journal.STATE_BYTES_MAX,
+                        Journal.STATE_KEYS_MAX,
+                        Topic.CHARS_MAX,
+                        Wait.MATCH_BYTES_MAX,
+                        Events.TRIGGERS_MAX));
     }
 
     private void ready(Call call) {
