@@ -17,6 +17,7 @@ import dev.kedge.model.Run;
 import dev.kedge.model.RunId;
 import dev.kedge.model.RunState;
 import dev.kedge.model.Topic;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -418,6 +419,18 @@ class DurableTest {
 
         assertThat(engine.runs().await(run, TestEngine.SOON).result())
                 .isEqualTo(Payload.ofJson("42"));
+    }
+
+    @Test
+    void a_match_that_postgresql_cannot_hold_does_not_pass_for_none() throws Exception {
+        var tiny = new BigDecimal("1e-99999");
+        var engine =
+                start(
+                        TestEngine.retriedAtOnce(1),
+                        context ->
+                                context.waitFor(EventWait.on("paid").matching(Map.of("sum", tiny)))
+                                        .isPresent());
+        assertThat(carryOut(engine).state()).isEqualTo(RunState.FAILED);
     }
 
     @Test

@@ -16,7 +16,7 @@ insert into kedge.wait as w (run_id, path, kind, namespace, seen, wake_at, topic
 select o.run_id, o.path, o.kind, g.namespace, o.seen,
        case when o.until_ms >= 0 then to_timestamp(o.until_ms / 1000.0)
             when o.for_ms >= 0 then clock_timestamp() + o.for_ms * interval '1 millisecond' end,
-       o.topic, kedge.content(o.match), o.child
+       o.topic, convert_from(o.match, 'UTF8')::jsonb, o.child
   from unnest(:run_ids::uuid[], :epochs::bigint[], :paths::text[], :kinds::text[], :seens::int[],
               :for_ms::bigint[], :until_ms::bigint[], :topics::text[], :matches::bytea[],
               :children::uuid[])
