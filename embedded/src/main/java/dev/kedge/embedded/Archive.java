@@ -1,5 +1,6 @@
 package dev.kedge.embedded;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,20 +10,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
-import java.util.zip.GZIPInputStream;
 
 /**
  * PostgreSQL's programs for one platform as they lie on the class path.
  *
- * <p>Ours is packed with gzip, which is quicker to decode than xz. The published binaries artifacts
- * bring xz, and that is read too.
+ * <p>Ours is not packed: decoding takes a good part of a first start. The published binaries
+ * artifacts bring xz, and that is read too.
  */
 record Archive(URL place) {
 
     private static final int BUFFER_BYTES = 64 << 10;
 
     static Optional<Archive> of(String platform) {
-        return Stream.of("tgz", "txz")
+        return Stream.of("tar", "txz")
                 .map(kind -> Archive.class.getResource("/postgres-%s.%s".formatted(platform, kind)))
                 .flatMap(Stream::ofNullable)
                 .findFirst()
@@ -34,7 +34,7 @@ record Archive(URL place) {
         var encoded = place.openStream();
         return place.getPath().endsWith(".txz")
                 ? Xz.decoded(encoded)
-                : new GZIPInputStream(encoded, BUFFER_BYTES);
+                : new BufferedInputStream(encoded, BUFFER_BYTES);
     }
 
     /** Tells contents apart. A jar knows it without our reading twenty megabytes. */

@@ -85,7 +85,7 @@ record Binaries(Path home) {
         }
     }
 
-    private static void unpack(Archive archive, Path to) throws IOException {
+    static void unpack(Archive archive, Path to) throws IOException {
         createFolder(to);
         try (var decoded = archive.decoded();
                 var tar = new TarArchiveInputStream(decoded)) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,21 +44,16 @@ class BinariesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tgz", "txz"})
+    @ValueSource(strings = {"tar", "txz"})
     void an_archive_that_ends_too_early_is_an_error(String kind) throws IOException {
-        var platform = kind.equals("tgz") ? "linux-x86_64" : "linux-arm_64";
+        var platform = kind.equals("tar") ? "linux-x86_64" : "linux-arm_64";
         var torn = cache.resolve("torn." + kind);
         try (var whole = Archive.of(platform).orElseThrow().place().openStream()) {
             Files.write(torn, whole.readNBytes(100_000));
         }
         var archive = new Archive(torn.toUri().toURL());
 
-        assertThatThrownBy(
-                        () -> {
-                            try (var in = archive.decoded()) {
-                                in.transferTo(OutputStream.nullOutputStream());
-                            }
-                        })
+        assertThatThrownBy(() -> Binaries.unpack(archive, cache.resolve("unpacked")))
                 .isInstanceOf(IOException.class);
     }
 
