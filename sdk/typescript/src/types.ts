@@ -66,6 +66,14 @@ export interface JobPolicy {
   /** What follows when the worker is lost. Default retry. */
   readonly onWorkerLost?: "retry" | "fail";
   readonly maxLosses?: number;
+  /** How many runs may run at once, on all servers together. Default: as many as there are slots. */
+  readonly maxConcurrency?: number;
+  /** What becomes of a submission while that many are active. Default queue. */
+  readonly onExceeded?: "queue" | "reject";
+  /** The same for runs with the same concurrency key. */
+  readonly maxConcurrencyPerKey?: number;
+  /** How often runs may start: at most `limit` in any stretch of time as long as `per`. */
+  readonly rateLimit?: { readonly limit: number; readonly per: DurationText };
 }
 
 /** How a step is tried again within one attempt of its run. */

@@ -29,7 +29,9 @@ public record BatchBody(
             @Nullable Integer maxAttempts,
             @Nullable String timeout,
             @Nullable List<String> tags,
-            @Nullable RawJson metadata) {
+            @Nullable RawJson metadata,
+            @Nullable String concurrencyKey,
+            @Nullable String orderingKey) {
 
         public static Item of(String job, RunBody run) {
             return new Item(
@@ -45,7 +47,9 @@ public record BatchBody(
                     run.maxAttempts(),
                     run.timeout(),
                     run.tags(),
-                    run.metadata());
+                    run.metadata(),
+                    run.concurrencyKey(),
+                    run.orderingKey());
         }
 
         /** The same without the job. */
@@ -62,7 +66,9 @@ public record BatchBody(
                     maxAttempts,
                     timeout,
                     tags,
-                    metadata);
+                    metadata,
+                    concurrencyKey,
+                    orderingKey);
         }
     }
 }

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param cancelGrace how long a handler that was asked to stop may go on; {@code cooperative} where
  *     nothing is ever stopped by force
  * @param enabled whether runs of it are accepted
+ * @param maxConcurrency how many may run at once on all servers; no limit where left out
+ * @param onExceeded what becomes of a submission while that many are active; {@code queue} where
+ *     left out
+ * @param maxConcurrencyPerKey how many with the same concurrency key may run at once
+ * @param rateLimit how often they may start, by concurrency key
  */
 public record JobBody(
         HandlerBody handler,
@@ -23,7 +28,11 @@ public record JobBody(
         @Nullable Integer priority,
         @Nullable String queue,
         @Nullable String description,
-        @Nullable Boolean enabled) {
+        @Nullable Boolean enabled,
+        @Nullable Integer maxConcurrency,
+        @Nullable Refusal onExceeded,
+        @Nullable Integer maxConcurrencyPerKey,
+        @Nullable RateBody rateLimit) {
 
     /** The word for an attempt without a time limit. */
     public static final String NO_TIMEOUT = "none";
@@ -58,4 +67,12 @@ public record JobBody(
         RETRY,
         FAIL
     }
+
+    public enum Refusal {
+        QUEUE,
+        REJECT
+    }
+
+    /** At most {@code limit} in any stretch of time as long as {@code per}. */
+    public record RateBody(int limit, String per) {}
 }

@@ -24,7 +24,11 @@ public record JobView(
         String queue,
         @Nullable String description,
         boolean enabled,
-        boolean paused) {
+        boolean paused,
+        @Nullable Integer maxConcurrency,
+        String onExceeded,
+        @Nullable Integer maxConcurrencyPerKey,
+        JobBody.@Nullable RateBody rateLimit) {
 
     public record HandlerView(@Nullable String function, @Nullable Boolean java) {}
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param onConflict what to do where the key is taken; {@code reject} where left out
  * @param expiresAt where it has not started by then, it is cancelled
  * @param metadata a JSON object for the submitter's own use
+ * @param concurrencyKey runs with the same one share the job's limits per key
+ * @param orderingKey runs with the same one run one after the other
  */
 public record RunBody(
         @Nullable RawJson payload,
@@ -26,11 +28,14 @@ public record RunBody(
         @Nullable Integer maxAttempts,
         @Nullable String timeout,
         @Nullable List<String> tags,
-        @Nullable RawJson metadata) {
+        @Nullable RawJson metadata,
+        @Nullable String concurrencyKey,
+        @Nullable String orderingKey) {
 
     public static RunBody of(RawJson payload) {
         return new RunBody(
-                payload, null, null, null, null, null, null, null, null, null, null, null);
+                payload, null, null, null, null, null, null, null, null, null, null, null, null,
+                null);
     }
 
     /** What to do with a run whose business key an active one already has. */

@@ -54,7 +54,9 @@ public record RunView(
         @Nullable String origin,
         @Nullable String parent,
         @Nullable String trigger,
-        @Nullable String event) {
+        @Nullable String event,
+        @Nullable String concurrencyKey,
+        @Nullable String orderingKey) {
 
     /** How far the handler says it has come. */
     public record ProgressView(

@@ -2,6 +2,7 @@ package dev.kedge.app;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.kedge.api.JobBody;
 import dev.kedge.api.JobPage;
 import dev.kedge.api.JobView;
 import dev.kedge.api.Json;
@@ -138,7 +139,11 @@ public final class Training {
                 "default",
                 "says hello",
                 true,
-                false);
+                false,
+                10,
+                "queue",
+                null,
+                new JobBody.RateBody(100, "1m"));
     }
 
     private static RunView run() {
@@ -171,6 +176,8 @@ public final class Training {
                 null,
                 null,
                 List.of("tag"),
+                null,
+                null,
                 null,
                 null,
                 null,

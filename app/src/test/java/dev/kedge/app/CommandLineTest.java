@@ -217,6 +217,51 @@ class CommandLineTest {
     }
 
     @Test
+    void a_job_with_limits_shows_them_and_refuses_what_is_beyond() {
+        assertThat(
+                        kedge.run(
+                                        "jobs",
+                                        "define",
+                                        "narrow",
+                                        "--function",
+                                        "hello",
+                                        "--max-concurrency",
+                                        "1",
+                                        "--on-exceeded",
+                                        "reject",
+                                        "--max-concurrency-per-key",
+                                        "2",
+                                        "--rate-limit",
+                                        "100/1m")
+                                .exitCode())
+                .isZero();
+        assertThat(kedge.run("jobs", "show", "narrow").out())
+                .contains("1, then reject", "100 in 1m");
+        var run =
+                kedge.run(
+                                "runs",
+                                "start",
+                                "narrow",
+                                "--delay",
+                                "1h",
+                                "--concurrency-key",
+                                "customer-7",
+                                "--ordering-key",
+                                "album-7",
+                                "--json")
+                        .as(RunView.class);
+        assertThat(run.concurrencyKey()).isEqualTo("customer-7");
+        assertThat(run.orderingKey()).isEqualTo("album-7");
+
+        var refused = kedge.run("runs", "start", "narrow");
+
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.REFUSED);
+        assertThat(refused.err()).contains("narrow").contains("as many active runs as it may");
+        assertThat(kedge.run("jobs", "define", "narrow", "--rate-limit", "often").exitCode())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void a_pending_run_is_cancelled_at_once_and_waiting_for_it_ends_with_1() {
         var run = kedge.run("runs", "start", "hello", "--delay", "1h", "--json").as(RunView.class);
 

@@ -2,7 +2,11 @@ package dev.kedge.bench;
 
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.EngineConfig;
+import dev.kedge.model.Binding;
+import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
+import dev.kedge.model.JobPolicy;
+import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
 import dev.kedge.model.Outcome;
@@ -20,13 +24,18 @@ final class KedgeSubject implements Subject {
 
     /**
      * @param slots 0 for an engine that only takes runs in
+     * @param limits of the job
      */
-    KedgeSubject(Stage stage, Ledger ledger, int slots) {
+    KedgeSubject(Stage stage, Ledger ledger, int slots, Limits limits) {
         engine =
                 Engine.connect(stage.url(), stage.user(), stage.password())
                         .config(EngineConfig.DEFAULT.withSlots(slots))
                         .job(
-                                Server.JOB,
+                                Job.of(
+                                        Namespace.DEFAULT,
+                                        JOB,
+                                        new Binding.Java(),
+                                        JobPolicy.DEFAULT.withLimits(limits)),
                                 context -> {
                                     ledger.started(context.payload().bytes());
                                     return new Outcome.Succeeded(Payload.NULL);

@@ -2,6 +2,10 @@ package dev.kedge.bench;
 
 import dev.kedge.bench.Scenario.Entrant;
 import dev.kedge.bench.Scenario.Left;
+import dev.kedge.model.Limits;
+import dev.kedge.model.OnExceeded;
+import dev.kedge.model.RateLimit;
+import java.time.Duration;
 import java.util.List;
 
 /** Everything that is measured. */
@@ -19,6 +23,17 @@ final class Scenarios {
     private static final int BATCH_CALLERS = 4;
     private static final int CALLS_PER_SECOND = 100;
     private static final List<String> RATE = List.of("runs/s");
+
+    /** Limits that are looked at and never bind: what is measured is the look. */
+    private static final int NEVER_REACHED = 50_000;
+
+    private static final Limits ALL_LIMITS =
+            new Limits(
+                    NEVER_REACHED,
+                    OnExceeded.QUEUE,
+                    NEVER_REACHED,
+                    new RateLimit(RateLimit.LIMIT_MAX, Duration.ofSeconds(1)));
+    private static final Limits REFUSING = new Limits(NEVER_REACHED, OnExceeded.REJECT, null, null);
 
     static final List<Scenario> ALL =
             List.of(
@@ -53,6 +68,27 @@ final class Scenarios {
                             Left.ALL_ENDED,
                             List.of(kedge(SLOTS), raw(2, RAW_CONNECTIONS - 2)),
                             Courses.fullLife(new Callers(BATCH_CALLERS, BATCH))),
+                    new Scenario(
+                            "drain-limited",
+                            RATE,
+                            100_000,
+                            Left.ALL_ENDED,
+                            List.of(
+                                    kedge(SLOTS),
+                                    kedge("limited", Limits.atOnce(NEVER_REACHED)),
+                                    kedge("all limits", ALL_LIMITS)),
+                            Courses.drain()),
+                    new Scenario(
+                            "full-life-limited",
+                            RATE,
+                            100_000,
+                            Left.ALL_ENDED,
+                            List.of(
+                                    kedge(SLOTS),
+                                    kedge("limited", Limits.atOnce(NEVER_REACHED)),
+                                    kedge("all limits", ALL_LIMITS),
+                                    kedge("refusing", REFUSING)),
+                            Courses.fullLife(Callers.single(256))),
                     new Scenario(
                             "latency-100",
                             List.of("ms p50", "ms p99"),
@@ -116,7 +152,14 @@ final class Scenarios {
     }
 
     private static Entrant kedge(int slots) {
-        return new Entrant("kedge", (stage, ledger) -> new KedgeSubject(stage, ledger, slots));
+        return new Entrant(
+                "kedge", (stage, ledger) -> new KedgeSubject(stage, ledger, slots, Limits.NONE));
+    }
+
+    private static Entrant kedge(String name, Limits limits) {
+        return new Entrant(
+                "kedge, " + name,
+                (stage, ledger) -> new KedgeSubject(stage, ledger, SLOTS, limits));
     }
 
     private static Entrant raw(int writers, int workers) {

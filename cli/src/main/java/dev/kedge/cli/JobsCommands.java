@@ -163,6 +163,30 @@ final class JobsCommands {
         @Option(names = "--disabled", description = "Runs of it are not accepted.")
         boolean disabled;
 
+        @Option(
+                names = "--max-concurrency",
+                paramLabel = "N",
+                description = "How many runs may run at once, on all servers.")
+        @Nullable Integer maxConcurrency;
+
+        @Option(
+                names = "--on-exceeded",
+                paramLabel = "WHAT",
+                description = "While that many are active: ${COMPLETION-CANDIDATES}.")
+        JobBody.@Nullable Refusal onExceeded;
+
+        @Option(
+                names = "--max-concurrency-per-key",
+                paramLabel = "N",
+                description = "The same for runs with the same concurrency key.")
+        @Nullable Integer maxConcurrencyPerKey;
+
+        @Option(
+                names = "--rate-limit",
+                paramLabel = "N/DURATION",
+                description = "How often runs may start, say 100/1m.")
+        @Nullable String rateLimit;
+
         Define(Surroundings around) {
             super(around);
         }
@@ -193,7 +217,23 @@ final class JobsCommands {
                     priority,
                     queue,
                     description,
-                    disabled ? false : null);
+                    disabled ? false : null,
+                    maxConcurrency,
+                    onExceeded,
+                    maxConcurrencyPerKey,
+                    rate());
+        }
+
+        private JobBody.@Nullable RateBody rate() {
+            if (rateLimit == null) {
+                return null;
+            }
+            var parts = rateLimit.split("/", -1);
+            if (parts.length != 2 || !parts[0].matches("\\d{1,9}")) {
+                throw CommandFailure.usage(
+                        "--rate-limit: say how many in which time, as in 100/1m");
+            }
+            return new JobBody.RateBody(Integer.parseInt(parts[0]), parts[1]);
         }
 
         private JobBody.@Nullable RetryBody retry() {
@@ -261,6 +301,14 @@ final class JobsCommands {
         details.put("progress timeout", job.progressTimeout());
         details.put("worker lost", "%s, at most %d".formatted(job.onWorkerLost(), job.maxLosses()));
         details.put("cancel grace", job.cancelGrace());
+        details.put("at once", atOnce(job));
+        details.put(
+                "at once per key",
+                job.maxConcurrencyPerKey() == null
+                        ? null
+                        : String.valueOf(job.maxConcurrencyPerKey()));
+        var rate = job.rateLimit();
+        details.put("starts", rate == null ? null : "%d in %s".formatted(rate.limit(), rate.per()));
         details.put("description", job.description());
         details.print();
     }
@@ -276,6 +324,12 @@ final class JobsCommands {
                         retry.maxAttempts(),
                         delays,
                         String.format(Locale.ROOT, "%.0f %%", retry.jitter() * 100));
+    }
+
+    private static @Nullable String atOnce(JobView job) {
+        return job.maxConcurrency() == null
+                ? null
+                : "%d, then %s".formatted(job.maxConcurrency(), job.onExceeded());
     }
 
     private static String handler(JobView job) {

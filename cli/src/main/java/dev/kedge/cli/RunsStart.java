@@ -80,6 +80,18 @@ final class RunsStart extends RemoteCommand {
             description = "A JSON object of yours.")
     @Nullable String metadata;
 
+    @Option(
+            names = "--concurrency-key",
+            paramLabel = "KEY",
+            description = "Shares the job's limits per key with runs of the same key.")
+    @Nullable String concurrencyKey;
+
+    @Option(
+            names = "--ordering-key",
+            paramLabel = "KEY",
+            description = "Begins when the runs of the same key before it have ended.")
+    @Nullable String orderingKey;
+
     RunsStart(Surroundings around) {
         super(around);
     }
@@ -107,7 +119,9 @@ final class RunsStart extends RemoteCommand {
                 maxAttempts,
                 timeout,
                 tags,
-                json("--metadata", metadata));
+                json("--metadata", metadata),
+                concurrencyKey,
+                orderingKey);
     }
 
     private @Nullable RawJson json(String option, @Nullable String argument) {

@@ -19,6 +19,7 @@ import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
 import dev.kedge.model.JobPolicy;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
 import dev.kedge.model.Run;
@@ -33,6 +34,7 @@ import dev.kedge.store.EventStore;
 import dev.kedge.store.JobStore;
 import dev.kedge.store.JournalStore;
 import dev.kedge.store.LeaseStore;
+import dev.kedge.store.LimitStore;
 import dev.kedge.store.LogStore;
 import dev.kedge.store.OutboxStore;
 import dev.kedge.store.RunStore;
@@ -182,6 +184,7 @@ public final class Engine implements AutoCloseable {
         var timers = new TimerStore();
         var journals = new JournalStore();
         var events = new EventStore();
+        var limits = new LimitStore();
         var watch = new RunWatch();
 
         catalog = new Catalog(db, jobs);
@@ -226,13 +229,24 @@ public final class Engine implements AutoCloseable {
                         new LeasedJournal.Parts(db, journals, scribe, submissions, uuids),
                         random,
                         tally,
-                        uuids);
+                        uuids,
+                        this::freed);
         var rescuer =
                 new Rescuer(
                         config, db, workers, leases, catalog, watch, random, tally, this::wakeAll);
         var housekeeper =
                 new Housekeeper(
-                        db, timers, leases, tallies, workers, events, catalog, watch, relay::wake);
+                        db,
+                        timers,
+                        leases,
+                        tallies,
+                        workers,
+                        events,
+                        limits,
+                        catalog,
+                        watch,
+                        relay::wake,
+                        this::due);
         var looks = new Looks(db, runs);
         parts =
                 new Parts(
@@ -247,6 +261,7 @@ public final class Engine implements AutoCloseable {
                         journals,
                         events,
                         new DeadLetterStore(),
+                        limits,
                         watch,
                         looks,
                         submissions,
@@ -285,6 +300,9 @@ public final class Engine implements AutoCloseable {
         for (var job : jobs) {
             db.inTransaction(tx -> parts.jobs().define(tx, job));
         }
+        if (jobs.stream().anyMatch(job -> !job.policy().limits().equals(Limits.NONE))) {
+            db.inTransaction(parts.workers()::quiesce);
+        }
         catalog.refresh();
         services.forEach(Service::start);
         bells.ring(Bells.CATALOG);
@@ -312,6 +330,14 @@ public final class Engine implements AutoCloseable {
         lanes.stream()
                 .filter(lane -> offered.stream().noneMatch(offer -> offer.lane() == lane))
                 .forEach(lane -> bells.ring(Bells.LANE + lane));
+    }
+
+    /** A lease in this lane, which this engine offers, is over; another run may start. */
+    private void freed(int lane) {
+        worker.wake();
+        if (!worker.hasFreeSlot()) {
+            bells.ring(Bells.LANE + lane);
+        }
     }
 
     private void released(LeaseStore.Released run) {

@@ -3,11 +3,13 @@ package dev.kedge.engine;
 import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Transition;
 import dev.kedge.store.Verdict;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** The definitions of one namespace. For use by any thread. */
@@ -29,7 +31,8 @@ public final class Jobs {
     /**
      * Defines a job or replaces its definition. Runs that exist keep what they were submitted with
      * and are treated by the new policy. Defining the same again changes nothing, not even the
-     * version.
+     * version. When this returns, no run starts beyond the new limits; those that run already go
+     * on.
      */
     public Job define(Job job) {
         if (!job.namespace().equals(namespace)) {
@@ -39,6 +42,9 @@ public final class Jobs {
         }
         parts.db().inTransaction(tx -> parts.jobs().define(tx, job));
         parts.definitionsChanged().run();
+        if (!job.policy().limits().equals(Limits.NONE)) {
+            awaitClaimsUnderWay();
+        }
         return get(job.name());
     }
 
@@ -80,8 +86,7 @@ public final class Jobs {
     /** When this returns, no further run of the job starts until it is resumed. */
     public Job pause(JobName name) {
         switchPause(name, true);
-        // Claims under way may have read the old switch: wait for them, then none can.
-        parts.db().inTransaction(parts.workers()::quiesce);
+        awaitClaimsUnderWay();
         return get(name);
     }
 
@@ -89,6 +94,34 @@ public final class Jobs {
         switchPause(name, false);
         parts.wakeAll().run();
         return get(name);
+    }
+
+    /**
+     * Sets how many runs of the namespace may run at once, of all jobs and on all servers together;
+     * null for as many as there are slots. When this returns, no run starts beyond it.
+     */
+    public void limit(@Nullable Integer maxConcurrency) {
+        if (maxConcurrency != null
+                && (maxConcurrency < 1 || maxConcurrency > Limits.CONCURRENCY_MAX)) {
+            throw new KedgeException.Invalid(
+                    "maxConcurrency",
+                    "must be between 1 and %d, got %d"
+                            .formatted(Limits.CONCURRENCY_MAX, maxConcurrency));
+        }
+        parts.db().inTransaction(tx -> parts.limits().limit(tx, namespace, maxConcurrency));
+        parts.definitionsChanged().run();
+        awaitClaimsUnderWay();
+    }
+
+    /** How many runs of the namespace may run at once; empty for as many as there are slots. */
+    public OptionalInt limit() {
+        var limit = parts.db().find(tx -> parts.limits().limitOf(tx, namespace));
+        return limit == null ? OptionalInt.empty() : OptionalInt.of(limit);
+    }
+
+    /** They may have read what was changed since: when they are done, none can any more. */
+    private void awaitClaimsUnderWay() {
+        parts.db().inTransaction(parts.workers()::quiesce);
     }
 
     private boolean cancelWaiting(JobName name) {

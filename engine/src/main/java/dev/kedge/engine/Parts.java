@@ -8,6 +8,7 @@ import dev.kedge.store.EventStore;
 import dev.kedge.store.JobStore;
 import dev.kedge.store.JournalStore;
 import dev.kedge.store.LeaseStore;
+import dev.kedge.store.LimitStore;
 import dev.kedge.store.LogStore;
 import dev.kedge.store.RunStore;
 import dev.kedge.store.TallyStore;
@@ -34,6 +35,7 @@ record Parts(
         JournalStore journals,
         EventStore events,
         DeadLetterStore deadLetters,
+        LimitStore limits,
         RunWatch watch,
         Looks looks,
         Submissions submissions,

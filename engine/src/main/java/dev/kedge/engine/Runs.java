@@ -71,6 +71,8 @@ public final class Runs {
      * @throws KedgeException.NotFound there is no such job
      * @throws KedgeException.Conflict its business key is taken (code {@code key_taken}), or the
      *     job is disabled ({@code job_disabled})
+     * @throws KedgeException.Exceeded as many runs of the job are active as may run at once, and it
+     *     refuses more
      */
     public Enqueued enqueue(NewRun run) {
         return parts.submissions().submit(namespace, run);
@@ -328,7 +330,8 @@ public final class Runs {
                 run.timeout(),
                 run.tags(),
                 run.metadata(),
-                run.id());
+                run.id(),
+                run.keys());
     }
 
     private static List<NewRun> bounded(List<NewRun> runs) {

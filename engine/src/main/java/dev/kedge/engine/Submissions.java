@@ -15,6 +15,7 @@ import dev.kedge.model.RunIds;
 import dev.kedge.store.Db;
 import dev.kedge.store.GroupCommit;
 import dev.kedge.store.RunStore;
+import dev.kedge.store.RunStore.Gate;
 import dev.kedge.store.RunStore.Submitted;
 import dev.kedge.store.Tx;
 import java.sql.Connection;
@@ -22,18 +23,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts runs into the queue.
  *
- * <p>Plain submissions share commits. Those with a business key may have to wait for somebody
- * else's transaction, so each has one of its own, with a bound on that wait.
+ * <p>Plain submissions share commits, and so do, among themselves, those to jobs that refuse what
+ * is beyond their limit. Those with a business key or an ordering key may have to wait for somebody
+ * else's transaction, so they have one of their own, with a bound on that wait.
  */
 final class Submissions implements Service, Children, Routing {
 
@@ -42,6 +46,41 @@ final class Submissions implements Service, Children, Routing {
     private static final int WRITERS = 2;
     private static final int LOCK_WAIT_MILLIS = 5_000;
     private static final int RACES_MAX = 5;
+
+    /** How a submission is written: see the class. */
+    private enum Way {
+        SHARED,
+        ADMITTED,
+        ALONE
+    }
+
+    /**
+     * A submission that is ready to be written.
+     *
+     * @param refusable whether its job refuses what is beyond its limit
+     */
+    private record Prepared(Submitted row, boolean refusable) {
+
+        NewRun run() {
+            return row.run();
+        }
+
+        RunId id() {
+            return row.id();
+        }
+
+        Way way() {
+            if (run().key() != null || run().keys().ordering() != null) {
+                return Way.ALONE;
+            }
+            return refusable ? Way.ADMITTED : Way.SHARED;
+        }
+
+        /** Nothing in the queue can be a reason to refuse it. */
+        boolean isCertain() {
+            return run().key() == null && !refusable;
+        }
+    }
 
     private final Db db;
     private final RunStore runs;
@@ -52,6 +91,7 @@ final class Submissions implements Service, Children, Routing {
     private final Consumer<Set<Integer>> due;
     private final Runnable later;
     private final GroupCommit<Submitted, Enqueued> shared;
+    private final GroupCommit<Submitted, Optional<Enqueued>> admitted;
 
     /**
      * @param due is called with the lanes in which runs are due now
@@ -75,48 +115,100 @@ final class Submissions implements Service, Children, Routing {
         this.due = due;
         this.later = later;
         this.shared = new GroupCommit<>("enqueue", WRITERS, BATCH_MAX, PATIENCE, this::insert);
+        // One writer: two would wait for each other at the limit of the same job.
+        this.admitted = new GroupCommit<>("admit", 1, BATCH_MAX, PATIENCE, this::admit);
     }
 
     Enqueued submit(Namespace namespace, NewRun run) {
         var submitted = prepared(namespace, run);
-        if (run.key() == null) {
-            return shared.write(submitted);
-        }
-        return atomically(namespace, List.of(submitted)).getFirst();
+        return switch (submitted.way()) {
+            case SHARED -> shared.write(submitted.row());
+            case ADMITTED ->
+                    admitted.write(submitted.row()).orElseThrow(() -> exceeded(submitted.run()));
+            case ALONE -> atomically(namespace, List.of(submitted)).getFirst();
+        };
     }
 
     List<Runs.Submission> submitEach(Namespace namespace, List<NewRun> newRuns) {
-        var answers = new ArrayList<Runs.@Nullable Submission>();
-        var plain = new ArrayList<Submitted>();
-        for (var run : newRuns) {
-            answers.add(run.key() == null ? prepare(namespace, run, plain) : keyed(namespace, run));
-        }
-        var written = shared.writeAll(plain).iterator();
-        return answers.stream()
-                .map(answer -> answer == null ? accepted(written.next()) : answer)
-                .toList();
+        var chain = new Chain(namespace);
+        var answers = newRuns.stream().map(run -> submit(namespace, run, chain)).toList();
+        chain.write();
+        return answers.stream().map(GroupCommit::await).toList();
     }
 
-    private Runs.@Nullable Submission prepare(
-            Namespace namespace, NewRun run, List<Submitted> plain) {
+    private CompletableFuture<Runs.Submission> submit(
+            Namespace namespace, NewRun run, Chain chain) {
         try {
-            plain.add(prepared(namespace, run));
-            return null;
+            var submitted = prepared(namespace, run);
+            return switch (submitted.way()) {
+                case SHARED -> shared.submit(submitted.row()).thenApply(Submissions::accepted);
+                case ADMITTED ->
+                        admitted.submit(submitted.row())
+                                .thenApply(taken ->
+                                        taken.map(Submissions::accepted)
+                                                .orElseGet(() -> refused(exceeded(run))));
+                case ALONE -> chain.add(submitted);
+            };
         } catch (KedgeException refused) {
-            return new Runs.Submission.Refused(refused);
+            return CompletableFuture.completedFuture(refused(refused));
         }
     }
 
-    private Runs.Submission keyed(Namespace namespace, NewRun run) {
-        try {
-            return accepted(submit(namespace, run));
-        } catch (KedgeException refused) {
-            return new Runs.Submission.Refused(refused);
+    /**
+     * Submissions that are written one after the other. Those that nothing in the queue can be a
+     * reason to refuse share a transaction with their like.
+     */
+    private final class Chain {
+
+        private final Namespace namespace;
+        private final List<Prepared> unwritten = new ArrayList<>();
+        private final List<CompletableFuture<Runs.Submission>> answers = new ArrayList<>();
+
+        Chain(Namespace namespace) {
+            this.namespace = namespace;
+        }
+
+        CompletableFuture<Runs.Submission> add(Prepared run) {
+            var answer = new CompletableFuture<Runs.Submission>();
+            if (!run.isCertain()) {
+                write();
+            }
+            unwritten.add(run);
+            answers.add(answer);
+            if (!run.isCertain()) {
+                write();
+            }
+            return answer;
+        }
+
+        void write() {
+            if (unwritten.isEmpty()) {
+                return;
+            }
+            try {
+                var enqueued = atomically(namespace, unwritten);
+                for (var i = 0; i < answers.size(); i++) {
+                    answers.get(i).complete(accepted(enqueued.get(i)));
+                }
+            } catch (KedgeException reason) {
+                answers.forEach(answer -> answer.complete(refused(reason)));
+            }
+            unwritten.clear();
+            answers.clear();
         }
     }
 
     private static Runs.Submission accepted(Enqueued enqueued) {
         return new Runs.Submission.Accepted(enqueued);
+    }
+
+    private static Runs.Submission refused(KedgeException reason) {
+        return new Runs.Submission.Refused(reason);
+    }
+
+    private static KedgeException exceeded(NewRun run) {
+        return new KedgeException.Exceeded(
+                "job '%s' has as many active runs as it may".formatted(run.job()));
     }
 
     List<Enqueued> submitAll(Namespace namespace, List<NewRun> newRuns) {
@@ -127,25 +219,24 @@ final class Submissions implements Service, Children, Routing {
     Enqueued submitIn(Connection transaction, Namespace namespace, NewRun run) {
         var submitted = prepared(namespace, run);
         var tx = new Tx(transaction);
-        if (run.key() == null) {
-            return enqueue(tx, namespace, submitted, true);
-        }
-        runs.lockKeys(tx, namespace, List.of(run));
-        return enqueueKeyed(tx, namespace, submitted, run.key(), true);
+        lock(tx, namespace, List.of(submitted));
+        return enqueueAlone(tx, namespace, submitted, true);
     }
 
     /** Everything that can be refused is refused here, before anything is written. */
-    private Submitted prepared(Namespace namespace, NewRun run) {
+    private Prepared prepared(Namespace namespace, NewRun run) {
         return prepared(namespace, run, Cause.SUBMITTED);
     }
 
-    private Submitted prepared(Namespace namespace, NewRun run, Cause cause) {
+    private Prepared prepared(Namespace namespace, NewRun run, Cause cause) {
         run.payload().atMost(payloadBytesMax, "payload");
         var known = catalog.accepting(namespace, run.job());
         var policy = known.job().policy();
         var queue = run.queue() == null ? policy.queue() : run.queue();
         var priority = run.priority() == null ? policy.priority() : run.priority();
-        return new Submitted(ids.next(), catalog.lane(known, queue), priority, run, cause);
+        return new Prepared(
+                new Submitted(ids.next(), catalog.lane(known, queue), priority, run, cause),
+                policy.limits().refuses() && cause.equals(Cause.SUBMITTED));
     }
 
     private List<Enqueued> insert(List<Submitted> batch) {
@@ -157,7 +248,18 @@ final class Submissions implements Service, Children, Routing {
         return batch.stream().map(run -> new Enqueued(run.id(), true)).toList();
     }
 
-    private List<Enqueued> atomically(Namespace namespace, List<Submitted> batch) {
+    private List<Optional<Enqueued>> admit(List<Submitted> batch) {
+        var taken = db.autocommit(tx -> runs.admit(tx, inOrder(batch)));
+        announce(batch.stream().filter(run -> taken.contains(run.id())).toList());
+        return batch.stream()
+                .map(run ->
+                        taken.contains(run.id())
+                                ? Optional.of(new Enqueued(run.id(), true))
+                                : Optional.<Enqueued>empty())
+                .toList();
+    }
+
+    private List<Enqueued> atomically(Namespace namespace, List<Prepared> batch) {
         for (var race = 1; ; race++) {
             try {
                 var enqueued =
@@ -165,7 +267,7 @@ final class Submissions implements Service, Children, Routing {
                             tx.lockTimeout(LOCK_WAIT_MILLIS);
                             return write(tx, namespace, batch);
                         });
-                announce(batch);
+                announce(rows(batch));
                 return enqueued;
             } catch (KedgeException.Conflict taken) {
                 // An application took the key by the function in the schema: look again.
@@ -176,26 +278,60 @@ final class Submissions implements Service, Children, Routing {
         }
     }
 
-    private List<Enqueued> write(Tx tx, Namespace namespace, List<Submitted> batch) {
-        var plain = batch.stream().filter(run -> run.run().key() == null).toList();
-        if (!plain.isEmpty()) {
-            runs.insert(tx, inOrder(plain));
+    private List<Enqueued> write(Tx tx, Namespace namespace, List<Prepared> batch) {
+        lock(tx, namespace, batch);
+        insertAll(tx, going(Way.SHARED, batch));
+        admitAll(tx, going(Way.ADMITTED, batch));
+        return batch.stream()
+                .map(run ->
+                        run.way() == Way.ALONE
+                                ? enqueueAlone(tx, namespace, run, false)
+                                : new Enqueued(run.id(), true))
+                .toList();
+    }
+
+    private void insertAll(Tx tx, List<Prepared> batch) {
+        if (!batch.isEmpty()) {
+            runs.insert(tx, inOrder(rows(batch)));
         }
-        if (plain.size() < batch.size()) {
-            runs.lockKeys(
-                    tx,
-                    namespace,
-                    batch.stream().map(Submitted::run).filter(run -> run.key() != null).toList());
+    }
+
+    private void admitAll(Tx tx, List<Prepared> batch) {
+        if (!batch.isEmpty()) {
+            var taken = runs.admit(tx, inOrder(rows(batch)));
+            for (var run : batch) {
+                if (!taken.contains(run.id())) {
+                    throw exceeded(run.run());
+                }
+            }
         }
-        var enqueued = new ArrayList<Enqueued>();
-        for (var run : batch) {
-            var key = run.run().key();
-            enqueued.add(
-                    key == null
-                            ? new Enqueued(run.id(), true)
-                            : enqueueKeyed(tx, namespace, run, key, false));
+    }
+
+    /** All at once and before anything else, so that two batches never wait crosswise. */
+    private void lock(Tx tx, Namespace namespace, List<Prepared> batch) {
+        var gates = new HashSet<Gate>();
+        for (var submitted : batch) {
+            var run = submitted.run();
+            if (run.key() != null) {
+                gates.add(new Gate(Gate.To.BUSINESS_KEY, run.job(), run.key()));
+            }
+            if (run.keys().ordering() != null) {
+                gates.add(new Gate(Gate.To.ORDERING_KEY, run.job(), run.keys().ordering()));
+            }
+            if (submitted.refusable()) {
+                gates.add(new Gate(Gate.To.LIMIT, run.job(), ""));
+            }
         }
-        return enqueued;
+        if (!gates.isEmpty()) {
+            runs.lock(tx, namespace, gates);
+        }
+    }
+
+    private Enqueued enqueueAlone(Tx tx, Namespace namespace, Prepared run, boolean ring) {
+        var key = run.run().key();
+        return key == null
+                ? enqueue(tx, namespace, run.row(), ring)
+                : enqueueKeyed(tx, namespace, run.row(), key, ring);
     }
 
     private Enqueued enqueueKeyed(
@@ -225,6 +361,14 @@ final class Submissions implements Service, Children, Routing {
     private Enqueued enqueue(Tx tx, Namespace namespace, Submitted run, boolean ring) {
         runs.enqueue(tx, namespace, run.id(), run.run(), ring);
         return new Enqueued(run.id(), true);
+    }
+
+    private static List<Prepared> going(Way way, List<Prepared> batch) {
+        return batch.stream().filter(run -> run.way() == way).toList();
+    }
+
+    private static List<Submitted> rows(List<Prepared> batch) {
+        return batch.stream().map(Prepared::row).toList();
     }
 
     private static List<Submitted> inOrder(List<Submitted> batch) {
@@ -263,19 +407,19 @@ final class Submissions implements Service, Children, Routing {
                     also.accept(tx, answer.run());
                     return answer;
                 });
-        announce(List.of(submitted));
+        announce(List.of(submitted.row()));
         return enqueued;
     }
 
     @Override
     public void writeTriggered(Tx tx, Namespace namespace, List<Submitted> triggered) {
-        write(tx, namespace, triggered);
+        write(tx, namespace, certain(triggered));
         tally.enqueued.add(triggered.size());
     }
 
     @Override
     public Submitted prepareTriggered(Namespace namespace, NewRun run, Cause cause) {
-        return prepared(namespace, run, cause);
+        return prepared(namespace, run, cause).row();
     }
 
     @Override
@@ -284,12 +428,21 @@ final class Submissions implements Service, Children, Routing {
             throw new KedgeException.Invalid(
                     "key", "a child run has none: its parent waits for it and for no other");
         }
-        return prepared(namespace, child, Cause.child(parent));
+        if (child.keys().ordering() != null) {
+            throw new KedgeException.Invalid(
+                    "orderingKey", "a child run has none: its parent decides what comes when");
+        }
+        return prepared(namespace, child, Cause.child(parent)).row();
+    }
+
+    /** What comes from within is never refused: it waits. */
+    private static List<Prepared> certain(List<Submitted> rows) {
+        return rows.stream().map(row -> new Prepared(row, false)).toList();
     }
 
     @Override
     public void writeChildren(Tx tx, Namespace namespace, List<Submitted> children) {
-        write(tx, namespace, children);
+        write(tx, namespace, certain(children));
     }
 
     @Override
@@ -300,10 +453,12 @@ final class Submissions implements Service, Children, Routing {
     @Override
     public void start() {
         shared.start();
+        admitted.start();
     }
 
     @Override
     public void stop(Duration grace) {
         shared.close(grace);
+        admitted.close(grace);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kedge.model.Attempt;
 import dev.kedge.model.Failure;
 import dev.kedge.model.JobPolicy;
+import dev.kedge.model.LimitKeys;
 import dev.kedge.model.NewRun;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Payload;
@@ -165,7 +166,8 @@ class RetryTest {
                         null,
                         List.of(),
                         null,
-                        null);
+                        null,
+                        LimitKeys.NONE);
 
         assertThat(ended(often).attempt()).isEqualTo(5);
     }

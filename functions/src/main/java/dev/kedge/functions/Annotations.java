@@ -3,6 +3,7 @@ package dev.kedge.functions;
 import dev.kedge.model.Durations;
 import dev.kedge.model.JobPolicy;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Nearest;
 import dev.kedge.model.QueueName;
@@ -44,7 +45,8 @@ record Annotations(
                     "namespace",
                     "priority",
                     "queue",
-                    "progress-timeout");
+                    "progress-timeout",
+                    "max-concurrency");
 
     private static final Set<String> LATER =
             Set.of(
@@ -112,6 +114,10 @@ record Annotations(
                 case "priority" -> {
                     var priority = number(field, value);
                     also(now -> now.withPriority(priority));
+                }
+                case "max-concurrency" -> {
+                    var limits = Limits.atOnce(number(field, value));
+                    also(now -> now.withLimits(limits));
                 }
                 case "queue" -> {
                     var queue = new QueueName(value);

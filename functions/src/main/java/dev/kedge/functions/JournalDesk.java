@@ -194,7 +194,8 @@ final class JournalDesk {
                 millis(head, "timeout"),
                 tags(head),
                 run.metadata(),
-                run.origin());
+                run.origin(),
+                run.keys());
     }
 
     private static List<String> tags(JsonNode head) {

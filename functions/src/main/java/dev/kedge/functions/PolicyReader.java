@@ -4,9 +4,12 @@ import dev.kedge.model.Backoff;
 import dev.kedge.model.Durations;
 import dev.kedge.model.JobPolicy;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.Limits;
 import dev.kedge.model.Nearest;
+import dev.kedge.model.OnExceeded;
 import dev.kedge.model.OnWorkerLost;
 import dev.kedge.model.QueueName;
+import dev.kedge.model.RateLimit;
 import dev.kedge.model.RecoveryPolicy;
 import dev.kedge.model.RetryPolicy;
 import java.time.Duration;
@@ -30,10 +33,16 @@ final class PolicyReader {
                     "maxAttempts",
                     "retry",
                     "onWorkerLost",
-                    "maxLosses");
+                    "maxLosses",
+                    "maxConcurrency",
+                    "onExceeded",
+                    "maxConcurrencyPerKey",
+                    "rateLimit");
 
     private static final Set<String> RETRY_FIELDS =
             Set.of("maxAttempts", "backoff", "initialDelay", "maxDelay", "delays", "jitter");
+
+    private static final Set<String> RATE_FIELDS = Set.of("limit", "per");
 
     private static final Set<String> BACKOFFS = Set.of("fixed", "linear", "exponential", "table");
 
@@ -62,7 +71,40 @@ final class PolicyReader {
         if (said.has("queue")) {
             policy = policy.withQueue(new QueueName(text("queue", said.path("queue"))));
         }
-        return policy.withRecovery(recovery(said, policy.recovery()));
+        return policy.withLimits(limits(said, policy.limits()))
+                .withRecovery(recovery(said, policy.recovery()));
+    }
+
+    private static Limits limits(JsonNode said, Limits base) {
+        var onExceeded =
+                switch (said.path("onExceeded").asString("")) {
+                    case "" -> base.onExceeded();
+                    case "queue" -> OnExceeded.QUEUE;
+                    case "reject" -> OnExceeded.REJECT;
+                    default ->
+                            throw new KedgeException.Invalid(
+                                    "onExceeded", "must be 'queue' or 'reject'");
+                };
+        return new Limits(
+                said.has("maxConcurrency")
+                        ? (Integer) number("maxConcurrency", said.path("maxConcurrency"))
+                        : base.maxConcurrency(),
+                onExceeded,
+                said.has("maxConcurrencyPerKey")
+                        ? (Integer)
+                                number("maxConcurrencyPerKey", said.path("maxConcurrencyPerKey"))
+                        : base.maxConcurrencyPerKey(),
+                said.has("rateLimit") ? rate(said.path("rateLimit")) : base.rate());
+    }
+
+    private static RateLimit rate(JsonNode said) {
+        if (!said.isObject() || !said.has("limit") || !said.has("per")) {
+            throw new KedgeException.Invalid("rateLimit", "an object with limit and per");
+        }
+        refuseUnknown("rateLimit.", said, RATE_FIELDS);
+        return new RateLimit(
+                number("rateLimit.limit", said.path("limit")),
+                duration("rateLimit.per", said.path("per")));
     }
 
     private static RecoveryPolicy recovery(JsonNode said, RecoveryPolicy base) {

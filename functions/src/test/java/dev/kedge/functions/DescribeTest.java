@@ -7,9 +7,12 @@ import dev.kedge.model.Backoff;
 import dev.kedge.model.JobName;
 import dev.kedge.model.JobPolicy;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.OnExceeded;
 import dev.kedge.model.OnWorkerLost;
 import dev.kedge.model.QueueName;
+import dev.kedge.model.RateLimit;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -88,6 +91,10 @@ class DescribeTest {
                           priority: 7,
                           onWorkerLost: "fail",
                           maxLosses: 2,
+                          maxConcurrency: 7,
+                          onExceeded: "reject",
+                          maxConcurrencyPerKey: 2,
+                          rateLimit: { limit: 100, per: "1m" },
                           retry: { maxAttempts: 4, delays: ["0s", "10s", "60s"], jitter: 0 },
                         }, async (ctx) => ctx.payload);
                         """);
@@ -98,6 +105,13 @@ class DescribeTest {
         assertThat(described.policy().timeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(described.policy().cancelGrace()).isEqualTo(Duration.ofMillis(1500));
         assertThat(described.policy().priority()).isEqualTo(7);
+        assertThat(described.policy().limits())
+                .isEqualTo(
+                        new Limits(
+                                7,
+                                OnExceeded.REJECT,
+                                2,
+                                new RateLimit(100, Duration.ofMinutes(1))));
         var recovery = described.policy().recovery();
         assertThat(recovery.onWorkerLost()).isEqualTo(OnWorkerLost.FAIL);
         assertThat(recovery.maxLosses()).isEqualTo(2);

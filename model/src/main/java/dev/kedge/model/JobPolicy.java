@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     where cancellation is cooperative only and nothing is ever stopped by force
  * @param priority −100 to 100, higher first; a run may name its own
  * @param queue the lane its runs wait in, unless a run names another
+ * @param limits how many may run at once, and how often they may start
  */
 public record JobPolicy(
         RecoveryPolicy recovery,
@@ -20,7 +21,8 @@ public record JobPolicy(
         @Nullable Duration progressTimeout,
         @Nullable Duration cancelGrace,
         int priority,
-        QueueName queue) {
+        QueueName queue,
+        Limits limits) {
 
     public static final Duration TIMEOUT_MAX = Duration.ofDays(30);
     public static final int PRIORITY_MIN = -100;
@@ -33,7 +35,8 @@ public record JobPolicy(
                     null,
                     Duration.ofSeconds(30),
                     0,
-                    QueueName.DEFAULT);
+                    QueueName.DEFAULT,
+                    Limits.NONE);
 
     public JobPolicy {
         if (timeout != null) {
@@ -53,7 +56,7 @@ public record JobPolicy(
     }
 
     public JobPolicy withRecovery(RecoveryPolicy other) {
-        return new JobPolicy(other, timeout, progressTimeout, cancelGrace, priority, queue);
+        return new JobPolicy(other, timeout, progressTimeout, cancelGrace, priority, queue, limits);
     }
 
     public JobPolicy withRetry(RetryPolicy retry) {
@@ -62,22 +65,29 @@ public record JobPolicy(
     }
 
     public JobPolicy withTimeout(@Nullable Duration other) {
-        return new JobPolicy(recovery, other, progressTimeout, cancelGrace, priority, queue);
+        return new JobPolicy(
+                recovery, other, progressTimeout, cancelGrace, priority, queue, limits);
     }
 
     public JobPolicy withProgressTimeout(@Nullable Duration other) {
-        return new JobPolicy(recovery, timeout, other, cancelGrace, priority, queue);
+        return new JobPolicy(recovery, timeout, other, cancelGrace, priority, queue, limits);
     }
 
     public JobPolicy withCancelGrace(@Nullable Duration other) {
-        return new JobPolicy(recovery, timeout, progressTimeout, other, priority, queue);
+        return new JobPolicy(recovery, timeout, progressTimeout, other, priority, queue, limits);
     }
 
     public JobPolicy withPriority(int other) {
-        return new JobPolicy(recovery, timeout, progressTimeout, cancelGrace, other, queue);
+        return new JobPolicy(recovery, timeout, progressTimeout, cancelGrace, other, queue, limits);
     }
 
     public JobPolicy withQueue(QueueName other) {
-        return new JobPolicy(recovery, timeout, progressTimeout, cancelGrace, priority, other);
+        return new JobPolicy(
+                recovery, timeout, progressTimeout, cancelGrace, priority, other, limits);
+    }
+
+    public JobPolicy withLimits(Limits other) {
+        return new JobPolicy(
+                recovery, timeout, progressTimeout, cancelGrace, priority, queue, other);
     }
 }

@@ -66,6 +66,13 @@ public abstract sealed class KedgeException extends RuntimeException {
         }
     }
 
+    /** A limit is reached; the same request may succeed as soon as something has ended. */
+    public static final class Exceeded extends KedgeException {
+        public Exceeded(String message) {
+            super(message, null);
+        }
+    }
+
     /** A worker wrote under a lease that is no longer its own. */
     public static final class LeaseLost extends KedgeException {
         public LeaseLost(Lease lease) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout null for the job's
  * @param metadata a JSON object for the submitter's own use
  * @param origin the ended run that this one repeats, where it does
+ * @param keys which other runs it shares limits or an order with
  */
 public record NewRun(
         JobName job,
@@ -31,7 +32,8 @@ public record NewRun(
         @Nullable Duration timeout,
         List<String> tags,
         @Nullable Payload metadata,
-        @Nullable RunId origin) {
+        @Nullable RunId origin,
+        LimitKeys keys) {
 
     public static final int KEY_CHARS_MAX = 256;
     public static final int TAGS_MAX = 20;
@@ -97,7 +99,8 @@ public record NewRun(
                 null,
                 List.of(),
                 null,
-                null);
+                null,
+                LimitKeys.NONE);
     }
 
     public NewRun starting(Start other) {
@@ -114,7 +117,8 @@ public record NewRun(
                 timeout,
                 tags,
                 metadata,
-                origin);
+                origin,
+                keys);
     }
 
     public NewRun after(Duration delay) {
@@ -139,7 +143,8 @@ public record NewRun(
                 timeout,
                 tags,
                 metadata,
-                origin);
+                origin,
+                keys);
     }
 
     public NewRun inQueue(QueueName other) {
@@ -156,7 +161,8 @@ public record NewRun(
                 timeout,
                 tags,
                 metadata,
-                origin);
+                origin,
+                keys);
     }
 
     /** At most one active run of the job may have this key. */
@@ -174,7 +180,8 @@ public record NewRun(
                 timeout,
                 tags,
                 metadata,
-                origin);
+                origin,
+                keys);
     }
 
     public NewRun expiring(Instant time) {
@@ -191,7 +198,8 @@ public record NewRun(
                 timeout,
                 tags,
                 metadata,
-                origin);
+                origin,
+                keys);
     }
 
     public NewRun withTags(List<String> others) {
@@ -208,7 +216,8 @@ public record NewRun(
                 timeout,
                 others,
                 metadata,
-                origin);
+                origin,
+                keys);
     }
 
     public NewRun repeating(RunId ended) {
@@ -225,6 +234,35 @@ public record NewRun(
                 timeout,
                 tags,
                 metadata,
-                ended);
+                ended,
+                keys);
+    }
+
+    /** Shares the job's limits per key with the runs that have the same key. */
+    public NewRun withConcurrencyKey(String other) {
+        return with(new LimitKeys(other, keys.ordering()));
+    }
+
+    /** Begins only when every run with the same key that was submitted before it has ended. */
+    public NewRun withOrderingKey(String other) {
+        return with(new LimitKeys(keys.concurrency(), other));
+    }
+
+    private NewRun with(LimitKeys others) {
+        return new NewRun(
+                job,
+                payload,
+                start,
+                priority,
+                queue,
+                key,
+                onConflict,
+                expiresAt,
+                maxAttempts,
+                timeout,
+                tags,
+                metadata,
+                origin,
+                others);
     }
 }

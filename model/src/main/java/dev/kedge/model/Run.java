@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     cancelled one, what was said
  * @param maxAttempts as submitted; null for the job's
  * @param timeout as submitted; null for the job's
+ * @param keys which other runs it shares limits or an order with
  */
 public record Run(
         RunId id,
@@ -50,4 +51,5 @@ public record Run(
         List<String> tags,
         @Nullable Payload metadata,
         @Nullable RunId origin,
-        Cause cause) {}
+        Cause cause,
+        LimitKeys keys) {}

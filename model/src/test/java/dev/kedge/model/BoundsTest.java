@@ -161,7 +161,8 @@ class BoundsTest {
                 timeout,
                 List.of(),
                 null,
-                null);
+                null,
+                LimitKeys.NONE);
     }
 
     private static NewRun withMetadata(Payload metadata) {
@@ -178,7 +179,8 @@ class BoundsTest {
                 null,
                 List.of(),
                 metadata,
-                null);
+                null,
+                LimitKeys.NONE);
     }
 
     private static RunFilter filter(@Nullable String tag, @Nullable String key) {

@@ -27,6 +27,7 @@ enum ErrorCode {
     URI_TOO_LONG(414, "The address is too long", false),
     UNSUPPORTED_MEDIA_TYPE(415, "JSON is wanted here", false),
     WRONG_HOST(421, "Not addressed to this server", false),
+    CONCURRENCY_EXCEEDED(429, "As many runs of the job are active as may be", true),
     HEADERS_TOO_LARGE(431, "The headers are too large", false),
     INTERNAL(500, "A fault of ours", false),
     UNAVAILABLE(503, "Not now", true),

@@ -3,6 +3,7 @@ package dev.kedge.server;
 import dev.kedge.api.JobBody;
 import dev.kedge.api.JobPage;
 import dev.kedge.api.JobView;
+import dev.kedge.api.NamespaceLimitBody;
 import dev.kedge.engine.Engine;
 import dev.kedge.model.RunFilter;
 import java.util.List;
@@ -12,6 +13,7 @@ final class JobRoutes {
 
     private static final String JOBS = "/v1/namespaces/{ns}/jobs";
     private static final String JOB = JOBS + "/{job}";
+    private static final String LIMITS = "/v1/namespaces/{ns}/limits";
 
     private final Engine engine;
     private final ServerConfig config;
@@ -43,7 +45,19 @@ final class JobRoutes {
                         JOB + "/resume",
                         "Starts runs of the job again",
                         JobView.class,
-                        this::resume));
+                        this::resume),
+                Route.get(
+                        LIMITS,
+                        "Shows the limits of the namespace",
+                        NamespaceLimitBody.class,
+                        this::showLimits),
+                Route.put(
+                        LIMITS,
+                        "Sets the limits of the namespace",
+                        NamespaceLimitBody.class,
+                        config.bodyBytesMax(),
+                        NamespaceLimitBody.class,
+                        this::limit));
     }
 
     private void list(Call call) {
@@ -76,5 +90,15 @@ final class JobRoutes {
 
     private void resume(Call call) {
         call.answer(JobWords.toView(engine.jobs(call.namespace()).resume(call.job())));
+    }
+
+    private void showLimits(Call call) {
+        var limit = engine.jobs(call.namespace()).limit();
+        call.answer(new NamespaceLimitBody(limit.isPresent() ? limit.getAsInt() : null));
+    }
+
+    private void limit(Call call) throws Exception {
+        engine.jobs(call.namespace()).limit(call.body(NamespaceLimitBody.class).maxConcurrency());
+        showLimits(call);
     }
 }

@@ -9,9 +9,12 @@ import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
 import dev.kedge.model.JobPolicy;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.OnExceeded;
 import dev.kedge.model.OnWorkerLost;
 import dev.kedge.model.QueueName;
+import dev.kedge.model.RateLimit;
 import dev.kedge.model.RecoveryPolicy;
 import dev.kedge.model.RetryPolicy;
 import java.time.Duration;
@@ -64,7 +67,35 @@ final class JobWords {
                 policy.queue().value(),
                 job.description(),
                 job.enabled(),
-                job.paused());
+                job.paused(),
+                policy.limits().maxConcurrency(),
+                policy.limits().onExceeded().name().toLowerCase(Locale.ROOT),
+                policy.limits().maxConcurrencyPerKey(),
+                rateView(policy.limits().rate()));
+    }
+
+    private static JobBody.@Nullable RateBody rateView(@Nullable RateLimit rate) {
+        return rate == null
+                ? null
+                : new JobBody.RateBody(rate.limit(), Durations.format(rate.per()));
+    }
+
+    private static Limits limits(JobBody body) {
+        var onExceeded = body.onExceeded();
+        var rate = body.rateLimit();
+        return new Limits(
+                body.maxConcurrency(),
+                onExceeded == null
+                        ? OnExceeded.QUEUE
+                        : switch (onExceeded) {
+                            case QUEUE -> OnExceeded.QUEUE;
+                            case REJECT -> OnExceeded.REJECT;
+                        },
+                body.maxConcurrencyPerKey(),
+                rate == null
+                        ? null
+                        : new RateLimit(
+                                rate.limit(), Durations.parse("rateLimit.per", rate.per())));
     }
 
     static @Nullable String textOf(@Nullable Duration duration) {
@@ -105,7 +136,8 @@ final class JobWords {
                         JobBody.COOPERATIVE,
                         normal.cancelGrace()),
                 Objects.requireNonNullElse(body.priority(), normal.priority()),
-                body.queue() == null ? normal.queue() : new QueueName(body.queue()));
+                body.queue() == null ? normal.queue() : new QueueName(body.queue()),
+                limits(body));
     }
 
     /** A duration, or null for the word that stands for having none. */

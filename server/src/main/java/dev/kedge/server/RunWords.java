@@ -10,6 +10,7 @@ import dev.kedge.model.Durations;
 import dev.kedge.model.Failure;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.LimitKeys;
 import dev.kedge.model.LogLine;
 import dev.kedge.model.NewRun;
 import dev.kedge.model.OnConflict;
@@ -40,7 +41,8 @@ final class RunWords {
                 body.timeout() == null ? null : Durations.parse("timeout", body.timeout()),
                 body.tags() == null ? List.of() : body.tags(),
                 metadata(body.metadata()),
-                null);
+                null,
+                new LimitKeys(body.concurrencyKey(), body.orderingKey()));
     }
 
     static Payload payload(@Nullable RawJson json, int bytesMax) {
@@ -113,7 +115,9 @@ final class RunWords {
                 text(run.origin()),
                 text(run.cause().parent()),
                 text(run.cause().trigger()),
-                text(run.cause().event()));
+                text(run.cause().event()),
+                run.keys().concurrency(),
+                run.keys().ordering());
     }
 
     private static RunView.ProgressView progress(Progress progress) {

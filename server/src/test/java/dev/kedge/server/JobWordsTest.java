@@ -42,6 +42,8 @@ class JobWordsTest {
                 "{\"handler\":{\"java\":true},\"retry\":{\"backoff\":\"fixed\",\"initialDelay\":\"250ms\"}}",
                 "{\"handler\":{\"java\":true},\"retry\":{\"backoff\":\"linear\",\"maxAttempts\":1000}}",
                 "{\"handler\":{\"java\":true},\"retry\":{\"initialDelay\":\"2h\",\"jitter\":0}}",
+                "{\"handler\":{\"java\":true},\"maxConcurrency\":7,\"onExceeded\":\"reject\","
+                        + "\"maxConcurrencyPerKey\":2,\"rateLimit\":{\"limit\":10,\"per\":\"1m30s\"}}",
                 "{\"handler\":{\"java\":true},\"retry\":{\"delays\":[\"0s\",\"10s\",\"1m\"]}}"
             })
     void what_is_shown_of_a_job_defines_the_same_job(String body) {
@@ -66,7 +68,11 @@ class JobWordsTest {
                         view.priority(),
                         view.queue(),
                         view.description(),
-                        view.enabled());
+                        view.enabled(),
+                        view.maxConcurrency(),
+                        JobBody.Refusal.valueOf(view.onExceeded().toUpperCase(Locale.ROOT)),
+                        view.maxConcurrencyPerKey(),
+                        view.rateLimit());
 
         assertThat(JobWords.toJob(Namespace.DEFAULT, NAME, again)).isEqualTo(job);
     }
@@ -98,6 +104,9 @@ class JobWordsTest {
                 "{\"handler\":{\"java\":true},\"retry\":{\"initialDelay\":\"2s\",\"maxDelay\":\"1s\"}} | retry.maxDelay",
                 "{\"handler\":{\"java\":true},\"retry\":{\"backoff\":\"table\"}}   | retry.delays",
                 "{\"handler\":{\"java\":true},\"retry\":{\"delays\":[]}}           | retry.delays",
+                "{\"handler\":{\"java\":true},\"maxConcurrency\":0}              | maxConcurrency",
+                "{\"handler\":{\"java\":true},\"onExceeded\":\"reject\"}        | onExceeded",
+                "{\"handler\":{\"java\":true},\"rateLimit\":{\"limit\":1,\"per\":\"x\"}} | rateLimit.per",
                 "{\"handler\":{\"java\":true},\"retry\":{\"delays\":[\"x\"]}}      | retry.delays",
                 "{\"handler\":{\"java\":true},\"retry\":{\"backoff\":\"fixed\",\"delays\":[\"1s\"]}} | retry.delays",
                 "{\"handler\":{\"java\":true},\"retry\":{\"backoff\":\"fixed\",\"maxDelay\":\"1s\"}} | retry.maxDelay",

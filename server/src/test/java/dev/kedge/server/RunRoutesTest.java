@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kedge.api.AttemptsView;
 import dev.kedge.api.BatchView;
+import dev.kedge.api.JobView;
+import dev.kedge.api.NamespaceLimitBody;
+import dev.kedge.api.Problem;
 import dev.kedge.api.RawJson;
 import dev.kedge.api.RunPage;
 import dev.kedge.api.RunView;
@@ -304,6 +307,64 @@ class RunRoutesTest {
                 "not_found");
         problem(server.get("/v1/namespaces/other/runs/" + run.id() + "/logs"), 404, "not_found");
         problem(server.post("/v1/namespaces/other/jobs/echo/runs", "{}"), 404, "not_found");
+    }
+
+    @Test
+    void reactor_P42_a_full_job_is_answered_429_until_it_may_have_more() throws Exception {
+        var job = NS + "/jobs/full";
+        var definition =
+                "{\"handler\":{\"java\":true},\"maxConcurrency\":%d,\"onExceeded\":\"reject\"}";
+        read(server.put(job, definition.formatted(1)), 200, JobView.class);
+        server.submit("full", "{\"delay\":\"1h\"}");
+
+        var refusal = server.post(job + "/runs", "{}");
+        var batch =
+                read(
+                        server.post(NS + "/runs:batch", "{\"items\":[{\"job\":\"full\"}]}"),
+                        200,
+                        BatchView.class);
+        var whole =
+                server.post(NS + "/runs:batch", "{\"atomic\":true,\"items\":[{\"job\":\"full\"}]}");
+
+        assertThat(problem(refusal, 429, "concurrency_exceeded").retryable()).isTrue();
+        assertThat(refusal.headers().firstValue("Retry-After")).contains("1");
+        assertThat(batch.items().getFirst().problem())
+                .extracting(Problem::code)
+                .isEqualTo("concurrency_exceeded");
+        problem(whole, 429, "concurrency_exceeded");
+        read(server.put(job, definition.formatted(2)), 200, JobView.class);
+        server.submit("full", "{\"delay\":\"1h\"}");
+    }
+
+    @Test
+    void keys_of_limits_and_orders_are_kept_and_shown() throws Exception {
+        var run =
+                server.submit(
+                        "echo", "{\"concurrencyKey\":\"customer 7\",\"orderingKey\":\"order 8\"}");
+
+        assertThat(run.concurrencyKey()).isEqualTo("customer 7");
+        assertThat(run.orderingKey()).isEqualTo("order 8");
+        assertThat(server.ended(run.id()).state()).isEqualTo("completed");
+        problem(server.post(NS + "/jobs/echo/runs", "{\"orderingKey\":\"\"}"), 400, "invalid");
+    }
+
+    @Test
+    void a_namespace_has_a_limit_when_it_is_given_one() throws Exception {
+        var limits = "/v1/namespaces/limited/limits";
+
+        assertThat(
+                        read(
+                                        server.put(limits, "{\"maxConcurrency\":3}"),
+                                        200,
+                                        NamespaceLimitBody.class)
+                                .maxConcurrency())
+                .isEqualTo(3);
+        problem(server.put(limits, "{\"maxConcurrency\":0}"), 400, "invalid");
+        assertThat(read(server.get(limits), 200, NamespaceLimitBody.class).maxConcurrency())
+                .isEqualTo(3);
+        read(server.put(limits, "{}"), 200, NamespaceLimitBody.class);
+        assertThat(read(server.get(limits), 200, NamespaceLimitBody.class).maxConcurrency())
+                .isNull();
     }
 
     private static int count(String tag) throws Exception {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param replays whether it may have a journal: false for the first lease of a run that repeats
  *     none
+ * @param frees the lane in which another run may start as soon as this lease is over, because of a
+ *     limit or an order; null where nothing waits for that
  */
 public record Claimed(
         Lease lease,
@@ -25,4 +27,5 @@ public record Claimed(
         Payload payload,
         @Nullable Integer maxAttempts,
         @Nullable Duration timeout,
-        boolean replays) {}
+        boolean replays,
+        @Nullable Integer frees) {}

@@ -118,6 +118,11 @@ public final class Db implements AutoCloseable {
         });
     }
 
+    /** {@link #transaction} for work that may find nothing. */
+    public <T> @Nullable T findInTransaction(Function<Tx, @Nullable T> work) {
+        return transaction(tx -> Optional.<T>ofNullable(work.apply(tx))).orElse(null);
+    }
+
     /**
      * A connection kept aside, so that what must not wait never waits for the pool.
      *

@@ -67,12 +67,6 @@ public final class GroupCommit<T, R> implements AutoCloseable {
         return await(submit(value));
     }
 
-    /** Writes all of {@code values}, not necessarily in one transaction. */
-    public List<R> writeAll(List<T> values) {
-        var answers = values.stream().map(this::submit).toList();
-        return answers.stream().map(GroupCommit::await).toList();
-    }
-
     /** Hands {@code value} over; the answer completes once it is committed. */
     public CompletableFuture<R> submit(T value) {
         if (closing) {

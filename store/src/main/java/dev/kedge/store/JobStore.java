@@ -6,9 +6,12 @@ import dev.kedge.model.DeploymentId;
 import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
 import dev.kedge.model.JobPolicy;
+import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.OnExceeded;
 import dev.kedge.model.OnWorkerLost;
 import dev.kedge.model.QueueName;
+import dev.kedge.model.RateLimit;
 import dev.kedge.model.RecoveryPolicy;
 import dev.kedge.model.RetryPolicy;
 import java.sql.SQLException;
@@ -27,13 +30,15 @@ public final class JobStore {
      * @param lane one of its lanes; null where it has none yet
      * @param laneQueue the queue of that lane
      * @param deployment what its function's code is now; null unless it is bound to one
+     * @param limited whether a limit of the job or of its namespace must be minded
      */
     public record Entry(
             Job job,
             boolean removed,
             @Nullable Integer lane,
             @Nullable QueueName laneQueue,
-            @Nullable DeploymentId deployment) {}
+            @Nullable DeploymentId deployment,
+            boolean limited) {}
 
     private static final Sql DEFINE = Sql.load("job_define");
     private static final Sql FIND = Sql.load("job_find");
@@ -46,6 +51,7 @@ public final class JobStore {
     public void define(Tx tx, Job job) {
         var policy = job.policy();
         var retry = policy.recovery().retry();
+        var limits = policy.limits();
         tx.update(
                 DEFINE.with("namespace", job.namespace().value())
                         .with("name", job.name().value())
@@ -65,7 +71,14 @@ public final class JobStore {
                         .with("progress_timeout_ms", millis(policy.progressTimeout()))
                         .with("cancel_grace_ms", millis(policy.cancelGrace()))
                         .with("priority", policy.priority())
-                        .with("queue", policy.queue().value()));
+                        .with("queue", policy.queue().value())
+                        .with("max_concurrency", limits.maxConcurrency())
+                        .with("on_exceeded", limits.onExceeded().name().toLowerCase(Locale.ROOT))
+                        .with("max_concurrency_per_key", limits.maxConcurrencyPerKey())
+                        .with("rate_limit", limits.rate() == null ? null : limits.rate().limit())
+                        .with(
+                                "rate_per_ms",
+                                limits.rate() == null ? null : millis(limits.rate().per())));
         ensureLane(tx, job.namespace(), job.name(), policy.queue());
     }
 
@@ -119,7 +132,8 @@ public final class JobStore {
                 row.timeOrNull("removed_at") != null,
                 row.numberOrNull("lane"),
                 queue == null ? null : new QueueName(queue),
-                deployment == null ? null : new DeploymentId(deployment));
+                deployment == null ? null : new DeploymentId(deployment),
+                row.flag("counts"));
     }
 
     private static Job job(Row row) throws SQLException {
@@ -140,7 +154,8 @@ public final class JobStore {
                         row.millisOrNull("progress_timeout_ms"),
                         row.millisOrNull("cancel_grace_ms"),
                         row.number("priority"),
-                        new QueueName(row.text("queue")));
+                        new QueueName(row.text("queue")),
+                        limits(row));
         return new Job(
                 new Namespace(row.text("namespace")),
                 new JobName(row.text("name")),
@@ -150,6 +165,16 @@ public final class JobStore {
                 row.flag("enabled"),
                 row.flag("paused"),
                 row.number("version"));
+    }
+
+    static Limits limits(Row row) throws SQLException {
+        var limit = row.numberOrNull("rate_limit");
+        var per = row.millisOrNull("rate_per_ms");
+        return new Limits(
+                row.numberOrNull("max_concurrency"),
+                OnExceeded.valueOf(row.text("on_exceeded").toUpperCase(Locale.ROOT)),
+                row.numberOrNull("max_concurrency_per_key"),
+                limit == null || per == null ? null : new RateLimit(limit, per));
     }
 
     private static Binding binding(Row row) throws SQLException {

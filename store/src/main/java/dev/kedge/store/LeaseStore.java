@@ -38,8 +38,13 @@ public final class LeaseStore {
     /** Progress under a lease. */
     public record Report(Lease lease, Progress progress) {}
 
+    /** How many attempts of a worker may have ended without their verdict being written yet. */
+    public static final int UNSETTLED_MAX = 2_000;
+
     private static final Sql CLAIM = Sql.load("lease_claim");
     private static final Sql CLAIM_OLDEST = Sql.load("lease_claim_oldest");
+    private static final Sql LIMITED_HEAD = Sql.load("limited_head");
+    private static final Sql LIMITED_OLDEST = Sql.load("limited_oldest");
     private static final Sql SETTLE = Sql.load("run_settle");
     private static final Sql SETTLED_BY = Sql.load("run_settled_by");
     private static final Sql RELEASE = Sql.load("run_release");
@@ -81,7 +86,25 @@ public final class LeaseStore {
                 row -> claimed(row, holder.worker()));
     }
 
-    private static Claimed claimed(Row row, WorkerId worker) throws SQLException {
+    /**
+     * Leases at most {@code limit} due runs of lanes with limits, as far as those allow, the most
+     * important first. {@code tx} must be a transaction.
+     *
+     * @param afterKey as the last claim said; see {@link LimitedClaim}
+     * @return null where the holder was declared lost, or its generation is over
+     */
+    public @Nullable LimitedClaim claimLimited(
+            Tx tx, Holder holder, List<Offer> offers, int limit, String afterKey) {
+        return new ClaimUnderLimits(tx, holder, offers, limit).claim(LIMITED_HEAD, afterKey);
+    }
+
+    /** The same, but the oldest first, whatever their priority. */
+    public @Nullable LimitedClaim claimLimitedOldest(
+            Tx tx, Holder holder, List<Offer> offers, int limit, String afterKey) {
+        return new ClaimUnderLimits(tx, holder, offers, limit).claim(LIMITED_OLDEST, afterKey);
+    }
+
+    static Claimed claimed(Row row, WorkerId worker) throws SQLException {
         return new Claimed(
                 new Lease(new RunId(row.uuid("run_id")), row.large("epoch"), worker),
                 new Namespace(row.text("namespace")),
@@ -92,7 +115,8 @@ public final class LeaseStore {
                 row.payload("payload"),
                 row.numberOrNull("max_attempts"),
                 row.millisOrNull("timeout_ms"),
-                row.flag("replays"));
+                row.flag("replays"),
+                row.numberOrNull("frees"));
     }
 
     /** A worker ends its own leases; returns those that ended. A run that moved on is missing. */

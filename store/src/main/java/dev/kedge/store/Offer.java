@@ -3,5 +3,16 @@ package dev.kedge.store;
 import dev.kedge.model.DeploymentId;
 import org.jspecify.annotations.Nullable;
 
-/** A lane that a worker is ready to take runs from, and the code it would start new ones with. */
-public record Offer(int lane, @Nullable DeploymentId deployment) {}
+/**
+ * A lane that a worker is ready to take runs from, and the code it would start new ones with.
+ *
+ * @param limited whether it must be claimed with a look at limits; the claims themselves know
+ *     better, so an offer that is out of date gets nothing for a while, and never too much
+ */
+public record Offer(int lane, @Nullable DeploymentId deployment, boolean limited) {
+
+    /** A lane without limits. */
+    public Offer(int lane, @Nullable DeploymentId deployment) {
+        this(lane, deployment, false);
+    }
+}

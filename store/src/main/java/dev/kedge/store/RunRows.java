@@ -5,6 +5,7 @@ import dev.kedge.model.DeploymentId;
 import dev.kedge.model.EventId;
 import dev.kedge.model.Failure;
 import dev.kedge.model.JobName;
+import dev.kedge.model.LimitKeys;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Payload;
 import dev.kedge.model.Progress;
@@ -69,7 +70,8 @@ final class RunRows {
                 row.texts("tags"),
                 metadata,
                 run(row, "origin"),
-                new Cause(run(row, "parent"), trigger(row), event(row)));
+                new Cause(run(row, "parent"), trigger(row), event(row)),
+                new LimitKeys(row.textOrNull("concurrency_key"), row.textOrNull("ordering_key")));
     }
 
     static Spent spent(Row row) throws SQLException {

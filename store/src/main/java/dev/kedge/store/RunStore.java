@@ -31,11 +31,29 @@ public final class RunStore {
     /** An active run that was locked: at which epoch it stands, and who has it. */
     public record Locked(RunId run, long epoch, RunState state) {}
 
+    /** What submissions go through one after the other: a key of a job, or its limit. */
+    public record Gate(To to, JobName job, String key) {
+
+        /** What kind of thing it is. Numbers are those of {@code key_lock.sql}. */
+        public enum To {
+            BUSINESS_KEY(0),
+            ORDERING_KEY(1),
+            LIMIT(2);
+
+            private final long seed;
+
+            To(long seed) {
+                this.seed = seed;
+            }
+        }
+    }
+
     private static final String TAG_SEPARATOR = "\u001f";
     private static final int NONE = -1;
     private static final int ATTEMPTS_SHOWN_MAX = 1_000;
 
     private static final Sql INSERT = Sql.load("run_insert");
+    private static final Sql ADMIT = Sql.load("run_admit");
     private static final Sql ENQUEUE = Sql.load("run_enqueue");
     private static final Sql FIND = Sql.load("run_find");
     private static final Sql FIND_MANY = Sql.load("run_find_many");
@@ -60,24 +78,35 @@ public final class RunStore {
      * alone, so a batch whose outcome stayed unknown may be written again.
      */
     public void insert(Tx tx, List<Submitted> runs) {
+        tx.query(bound(INSERT, runs), row -> row.uuid("run_id"));
+    }
+
+    /**
+     * The same for jobs that refuse what is beyond their limit; returns what was taken. Other such
+     * submissions wait until {@code tx} ends.
+     */
+    public Set<RunId> admit(Tx tx, List<Submitted> runs) {
+        return Set.copyOf(tx.query(bound(ADMIT, runs), row -> new RunId(row.uuid("run_id"))));
+    }
+
+    private static Sql.Bound bound(Sql sql, List<Submitted> runs) {
         var rows = new Columns<>(runs);
-        tx.query(
-                INSERT.with("run_ids", rows.uuids(row -> row.id().value()))
-                        .with("lanes", rows.numbers(Submitted::lane))
-                        .with("priorities", rows.numbers(Submitted::priority))
-                        .with("payloads", rows.bytes(row -> row.run().payload().bytes()))
-                        .with("delays_ms", rows.larges(row -> delayMillis(row.run())))
-                        .with("due_ats_ms", rows.larges(row -> millis(dueAt(row.run()))))
-                        .with("expires_ats_ms", rows.larges(row -> millis(row.run().expiresAt())))
-                        .with("max_attempts", rows.numbers(row -> orNone(row.run().maxAttempts())))
-                        .with("timeouts_ms", rows.larges(row -> millis(row.run().timeout())))
-                        .with("tags", rows.texts(row -> joined(row.run().tags())))
-                        .with("metadata", rows.bytes(row -> bytes(row.run().metadata())))
-                        .with("origins", rows.uuids(row -> uuid(row.run().origin())))
-                        .with("parents", rows.uuids(row -> uuid(row.cause().parent())))
-                        .with("triggers", rows.uuids(row -> trigger(row.cause())))
-                        .with("events", rows.uuids(row -> event(row.cause()))),
-                row -> row.uuid("run_id"));
+        return sql.with("run_ids", rows.uuids(row -> row.id().value()))
+                .with("lanes", rows.numbers(Submitted::lane))
+                .with("priorities", rows.numbers(Submitted::priority))
+                .with("payloads", rows.bytes(row -> row.run().payload().bytes()))
+                .with("delays_ms", rows.larges(row -> delayMillis(row.run())))
+                .with("due_ats_ms", rows.larges(row -> millis(dueAt(row.run()))))
+                .with("expires_ats_ms", rows.larges(row -> millis(row.run().expiresAt())))
+                .with("max_attempts", rows.numbers(row -> orNone(row.run().maxAttempts())))
+                .with("timeouts_ms", rows.larges(row -> millis(row.run().timeout())))
+                .with("tags", rows.texts(row -> joined(row.run().tags())))
+                .with("metadata", rows.bytes(row -> bytes(row.run().metadata())))
+                .with("origins", rows.uuids(row -> uuid(row.run().origin())))
+                .with("parents", rows.uuids(row -> uuid(row.cause().parent())))
+                .with("triggers", rows.uuids(row -> trigger(row.cause())))
+                .with("events", rows.uuids(row -> event(row.cause())))
+                .with("concurrency_keys", rows.texts(row -> row.run().keys().concurrency()));
     }
 
     /**
@@ -85,6 +114,8 @@ public final class RunStore {
      *
      * @param ring whether workers are told at the commit
      * @throws dev.kedge.model.KedgeException.Conflict an active run of the job has its key
+     * @throws dev.kedge.model.KedgeException.Exceeded the job has as many active runs as it may,
+     *     and refuses more
      */
     public void enqueue(Tx tx, Namespace namespace, RunId id, NewRun run, boolean ring) {
         var due = dueAt(run);
@@ -105,21 +136,24 @@ public final class RunStore {
                         .with("tags", tags.length == 0 ? null : tags)
                         .with("metadata", bytes(run.metadata()))
                         .with("origin", uuid(run.origin()))
-                        .with("ring", ring),
+                        .with("ring", ring)
+                        .with("concurrency_key", run.keys().concurrency())
+                        .with("ordering_key", run.keys().ordering()),
                 row -> row.uuid("enqueue"));
     }
 
     /**
-     * Keeps other submissions with the business keys of {@code runs}, which all have one, waiting
-     * until {@code tx} ends. To be called before anything else is done with a key.
+     * Keeps other submissions to the same keys and limits waiting until {@code tx} ends. To be
+     * called before anything else is done with them.
      */
-    public void lockKeys(Tx tx, Namespace namespace, List<NewRun> runs) {
-        var rows = new Columns<>(runs);
+    public void lock(Tx tx, Namespace namespace, Set<Gate> gates) {
+        var rows = new Columns<>(List.copyOf(gates));
         tx.query(
                 LOCK_KEYS
                         .with("namespace", namespace.value())
-                        .with("jobs", rows.texts(run -> run.job().value()))
-                        .with("keys", rows.texts(NewRun::key)),
+                        .with("jobs", rows.texts(gate -> gate.job().value()))
+                        .with("keys", rows.texts(Gate::key))
+                        .with("seeds", rows.larges(gate -> gate.to().seed)),
                 row -> true);
     }
 

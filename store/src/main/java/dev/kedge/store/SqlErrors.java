@@ -6,7 +6,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Objects;
 import org.postgresql.util.PSQLException;
 
-/** The one place that reads SQLSTATEs (PostgreSQL manual, appendix A). */
+/** The one place that reads SQLSTATEs (PostgreSQL manual, appendix A; KDG.. are our own). */
 final class SqlErrors {
 
     private SqlErrors() {}
@@ -23,6 +23,9 @@ final class SqlErrors {
         }
         if (state.equals("22032")) {
             return new KedgeException.Invalid("payload", constraintOrText(failed));
+        }
+        if (state.equals("KDG01")) {
+            return new KedgeException.Exceeded(constraintOrText(failed));
         }
         if (passing(failed, state)) {
             return new KedgeException.Unavailable("the database did not answer: " + text, failed);

@@ -1,7 +1,10 @@
 -- Everything a worker must know to decide what it can offer: every lane with its job, removed ones
 -- too (their running runs go on), and the active deployment of the job's function.
-select l.lane, l.queue as lane_queue, f.active_deployment, j.*
+-- `counts` says whether a limit of the job or of its namespace must be minded.
+select l.lane, l.queue as lane_queue, f.active_deployment,
+       j.limited or n.namespace is not null as counts, j.*
   from kedge.job as j
   left join kedge.lane as l on l.namespace = j.namespace and l.job = j.name
   left join kedge.function as f on f.namespace = j.namespace and f.name = j.function
+ left join kedge.namespace_limit as n on n.namespace = j.namespace
  order by j.namespace, j.name, l.lane

@@ -21,6 +21,8 @@ with recursive offered as materialized (
       join kedge.lane as l on l.lane = o.lane
       join kedge.job as j on j.namespace = l.namespace and j.name = l.job
      where not j.paused
+       and not j.limited
+       and not exists (select from kedge.namespace_limit as n where n.namespace = l.namespace)
        and exists (select from kedge.worker
                     where worker_id = :worker and gen = :gen and lost_at is null)
 ),
@@ -88,7 +90,7 @@ leased as (
       from picked
      where a.run_id = picked.run_id
     returning a.run_id, a.namespace, a.job, a.epoch, a.attempt, a.failures, a.losses, a.deployment,
-              a.priority
+              a.priority, case when a.ordering_key is not null then a.lane end as frees
 ),
 counted as (
     insert into kedge.run_tally_change (namespace, job, state, runs)
@@ -98,7 +100,7 @@ counted as (
      group by namespace, job, change.state, change.sign
 )
 select l.run_id, l.namespace, l.job, l.epoch, l.attempt, l.failures, l.losses, l.deployment,
-       r.payload, r.max_attempts, r.timeout_ms,
+       l.frees, r.payload, r.max_attempts, r.timeout_ms,
        l.epoch > 1 or r.origin is not null as replays
   from leased as l
   join kedge.run as r on r.run_id = l.run_id

@@ -1,5 +1,5 @@
 -- Submit one run through the reviewed function: in a caller's own transaction, or because it has a
--- business key and so may have to wait for somebody else's.
+-- business key or an ordering key and so may have to wait for somebody else's.
 select kedge.enqueue(
     namespace    => :namespace,
     job          => :job,
@@ -16,4 +16,6 @@ select kedge.enqueue(
     tags         => :tags::text[],
     metadata     => :metadata::bytea,
     origin       => :origin::uuid,
-    ring         => :ring)
+    ring         => :ring,
+    concurrency_key => :concurrency_key::text,
+    ordering_key => :ordering_key::text)

@@ -13,18 +13,20 @@ with submitted as materialized (
                   :delays_ms::bigint[], :due_ats_ms::bigint[], :expires_ats_ms::bigint[],
                   :max_attempts::int[], :timeouts_ms::bigint[], :tags::text[],
                   :metadata::bytea[], :origins::uuid[], :parents::uuid[], :triggers::uuid[],
-                  :events::uuid[])
+                  :events::uuid[], :concurrency_keys::text[])
            as s (run_id, lane, priority, payload, delay_ms, due_at_ms, expires_at_ms,
-                 max_attempts, timeout_ms, tags, metadata, origin, parent, trigger, event)
+                 max_attempts, timeout_ms, tags, metadata, origin, parent, trigger, event,
+                 concurrency_key)
       join kedge.lane as l on l.lane = s.lane
 ),
 inserted as (
     insert into kedge.run (run_id, namespace, job, queue, priority, payload, expires_at,
                            max_attempts, timeout_ms, tags, metadata, origin, parent, trigger,
-                           event)
+                           event, concurrency_key)
     select run_id, namespace, job, queue, priority, payload, expires_at,
            nullif(max_attempts, -1), nullif(timeout_ms, -1),
-           string_to_array(tags, E'\x1f'), metadata, origin, parent, trigger, event
+           string_to_array(tags, E'\x1f'), metadata, origin, parent, trigger, event,
+           concurrency_key
       from submitted
      order by run_id
     on conflict (run_id) do nothing
@@ -32,9 +34,10 @@ inserted as (
 ),
 queued as (
     insert into kedge.active_run (run_id, namespace, job, lane, state, priority, due, due_at,
-                                  expires_at, parent)
+                                  expires_at, parent, concurrency_key)
     select s.run_id, s.namespace, s.job, s.lane, 'pending', s.priority,
-           s.due_at <= clock_timestamp(), s.due_at, s.expires_at, s.parent
+           s.due_at <= clock_timestamp(), s.due_at, s.expires_at, s.parent,
+           s.concurrency_key
       from submitted as s
       join inserted as i on i.run_id = s.run_id
     returning namespace, job

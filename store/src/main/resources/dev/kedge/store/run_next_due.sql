@@ -3,5 +3,6 @@ select greatest(0, ceil(extract(epoch from due_at - clock_timestamp()) * 1000)):
   from kedge.active_run
  where not due
    and due_at < 'infinity'
+   and not blocked
  order by due_at
  limit 1

@@ -1,12 +1,13 @@
 -- Let runs whose time has come into the index that claims read; says which lanes they are in. Those
 -- that slept are awake.
 --
--- Index: active_run_later (due_at) where not due. The clock stands in a subquery, because a bare
--- clock_timestamp() is volatile and cannot bound an index scan.
+-- Index: active_run_later (due_at) where not due and not blocked. The clock stands in a subquery,
+-- because a bare clock_timestamp() is volatile and cannot bound an index scan.
 with ripe as materialized (
     select run_id, state
       from kedge.active_run
      where not due
+       and not blocked
        and due_at <= (select clock_timestamp())
      order by due_at
      limit :limit

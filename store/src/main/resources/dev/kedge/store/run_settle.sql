@@ -7,6 +7,10 @@
 -- the next epoch, so that the worker cannot take it for a commit of its own whose reply was lost.
 -- What a run waited for ends with it: its children are orphans then, unless it completed. A child's
 -- end is told to its parent, and a failed run leaves a dead letter.
+-- The end of a run lets the next one with its ordering key go. That one's row is passed over where
+-- somebody holds it, and a submission that is not committed yet is not seen: run_unblock.sql looks
+-- after both.
+-- (`is true` keeps the planner from looking a run up by walking everything that is blocked.)
 -- The first statement pins the plan (see docs/adr/0009): each verdict looks its run up by key.
 select set_config('enable_seqscan', 'off', true),
        set_config('enable_bitmapscan', 'off', true),
@@ -55,6 +59,38 @@ dead as (
     select run_id, namespace, job, end_failure_code = 'worker_lost_limit'
       from ended
      where end_state = 'failed'
+),
+successor as materialized (
+    select next.run_id
+      from (select distinct namespace, job, ordering_key
+              from ended
+             where ordering_key is not null) as key
+     cross join lateral (
+           select a.run_id
+             from kedge.active_run as a
+            where a.namespace = key.namespace
+              and a.job = key.job
+              and a.ordering_key = key.ordering_key
+              and not exists (select from ended as e where e.run_id = a.run_id)
+            order by a.order_no
+            limit 1) as next
+),
+unlocked as materialized (
+    select s.run_id
+      from successor as s
+     cross join lateral (
+           select a.run_id
+             from kedge.active_run as a
+            where a.run_id = s.run_id
+              and a.blocked is true
+              for update skip locked) as free
+),
+let_go as (
+    update kedge.active_run as a
+       set blocked = false,
+           due     = a.due_at <= clock_timestamp()
+      from unlocked as u
+     where a.run_id = u.run_id
 )
 insert into kedge.ended_run (run_id, namespace, job, state, epoch, attempt, failures, losses, worker,
                              deployment, due_at, started_at, cancel_requested_at,

@@ -13,10 +13,14 @@ import dev.kedge.model.WorkerId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What the server does for the statements that everything waits for, on a table that is not small:
@@ -36,6 +40,7 @@ class PlansTest {
     @BeforeAll
     static void fill() throws Exception {
         lane = QUEUE.lane("planned");
+        QUEUE.execute("update kedge.worker set slots = 10000");
         QUEUE.execute(
                 ("insert into kedge.run (run_id, namespace, job, queue, priority, payload) select"
                                 + " (lpad(to_hex((extract(epoch from now()) * 1000)::bigint + n), 12, '0')"
@@ -71,6 +76,112 @@ class PlansTest {
                                                         tx, WORKER, TestQueue.offers(lane), 100))
                                         .hasSize(100)))
                 .isBetween(100L, 2_000L);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "max_concurrency = (select count(*) + 200 from kedge.active_run where state = 'running')",
+                "max_concurrency_per_key = 10"
+            })
+    void a_claim_under_limits_reads_what_runs_and_about_as_many_runs_as_it_takes(String limits)
+            throws Exception {
+        QUEUE.execute("update kedge.job set " + limits);
+        var running = QUEUE.number("select count(*) from kedge.active_run where state = 'running'");
+        try {
+            assertThat(
+                            rowsReadBy(tx ->
+                                    hundred(
+                                            QUEUE.leases.claimLimited(
+                                                    tx, WORKER, TestQueue.offers(lane), 100, ""))))
+                    .isBetween(running + 100, running + 1_500);
+            assertThat(
+                            rowsReadBy(tx ->
+                                    hundred(
+                                            QUEUE.leases.claimLimitedOldest(
+                                                    tx, WORKER, TestQueue.offers(lane), 100, ""))))
+                    .isBetween(running + 100, running + 3_000);
+        } finally {
+            unlimit();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"max_concurrency = 30000", "rate_limit = 1000, rate_per_ms = 1000"})
+    void a_claim_counts_nothing_where_all_slots_together_cannot_reach_a_limit(String limits)
+            throws Exception {
+        QUEUE.execute("update kedge.job set " + limits);
+        try {
+            assertThat(
+                            rowsReadBy(tx ->
+                                    hundred(
+                                            QUEUE.leases.claimLimited(
+                                                    tx, WORKER, TestQueue.offers(lane), 100, ""))))
+                    .isBetween(100L, 1_500L);
+        } finally {
+            unlimit();
+        }
+    }
+
+    private static void hundred(@Nullable LimitedClaim claim) {
+        assertThat(Objects.requireNonNull(claim).runs()).hasSize(100);
+    }
+
+    @Test
+    void an_admission_reads_what_is_active_up_to_the_limit() throws Exception {
+        QUEUE.execute("update kedge.job set max_concurrency = 500, on_exceeded = 'reject'");
+        try {
+            assertThat(
+                            rowsReadBy(tx ->
+                                    assertThat(
+                                                    QUEUE.runs.admit(
+                                                            tx,
+                                                            List.of(
+                                                                    QUEUE.submitted(
+                                                                            lane,
+                                                                            QUEUE.run("planned")))))
+                                            .isEmpty()))
+                    .isBetween(500L, 2_000L);
+        } finally {
+            unlimit();
+        }
+    }
+
+    private static void unlimit() throws SQLException {
+        QUEUE.execute(
+                "update kedge.job set max_concurrency = null, on_exceeded = 'queue',"
+                        + " max_concurrency_per_key = null, rate_limit = null, rate_per_ms = null");
+    }
+
+    @Test
+    void a_look_for_what_is_blocked_reads_the_first_of_each_key() throws Exception {
+        var keys = 20;
+        QUEUE.execute(
+                ("update kedge.active_run as a set ordering_key = 'k' || n %% %1$d, order_no = n,"
+                                + " blocked = n >= %1$d, due = false from (select run_id, row_number() over"
+                                + " (order by run_id) - 1 as n from kedge.active_run where state = 'pending'"
+                                + " and not due limit 2000) as o where o.run_id = a.run_id")
+                        .formatted(keys));
+        try {
+            assertThat(
+                            rowsReadBy(tx ->
+                                    assertThat(
+                                                    new LimitStore()
+                                                            .unblock(
+                                                                    tx,
+                                                                    LimitStore.OrderingKey.FIRST,
+                                                                    1_000)
+                                                            .lanes())
+                                            .isEmpty()))
+                    .isBetween((long) keys, 10L * keys);
+        } finally {
+            QUEUE.execute(
+                    "update kedge.active_run set ordering_key = null, order_no = null, blocked ="
+                            + " false where ordering_key is not null");
+        }
     }
 
     @Test

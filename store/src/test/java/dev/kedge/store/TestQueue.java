@@ -70,22 +70,22 @@ final class TestQueue {
         return submitAll(lane, Stream.generate(() -> run(job)).limit(times).toList());
     }
 
-    private List<RunId> submitAll(int lane, List<NewRun> newRuns) {
-        var batch =
-                newRuns.stream()
-                        .map(run ->
-                                new RunStore.Submitted(
-                                        ids.next(),
-                                        lane,
-                                        run.priority() == null ? 0 : run.priority(),
-                                        run,
-                                        Cause.SUBMITTED))
-                        .toList();
+    List<RunId> submitAll(int lane, List<NewRun> newRuns) {
+        var batch = newRuns.stream().map(run -> submitted(lane, run)).toList();
         db.autocommit(tx -> {
             runs.insert(tx, batch);
             return true;
         });
         return batch.stream().map(RunStore.Submitted::id).toList();
+    }
+
+    RunStore.Submitted submitted(int lane, NewRun run) {
+        return new RunStore.Submitted(
+                ids.next(),
+                lane,
+                run.priority() == null ? 0 : run.priority(),
+                run,
+                Cause.SUBMITTED);
     }
 
     RunId nextId() {

@@ -8,6 +8,7 @@ import dev.kedge.model.RecoveryPolicy;
 import dev.kedge.model.Transition;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 
 /** Carries out one attempt, from its handler's first line to its verdict. */
@@ -25,20 +26,24 @@ final class AttemptRunner {
     private final RandomGenerator random;
     private final Tally tally;
     private final int resultBytesMax;
+    private final IntConsumer freed;
 
+    /** Calls {@code freed} with lanes in which the end of a lease lets another run start. */
     AttemptRunner(
             Handlers handlers,
             Reports reports,
             Settler settler,
             RandomGenerator random,
             Tally tally,
-            int resultBytesMax) {
+            int resultBytesMax,
+            IntConsumer freed) {
         this.handlers = handlers;
         this.reports = reports;
         this.settler = settler;
         this.random = random;
         this.tally = tally;
         this.resultBytesMax = resultBytesMax;
+        this.freed = freed;
     }
 
     /** What the handler says. Returns when its code runs no more. */
@@ -89,6 +94,9 @@ final class AttemptRunner {
         try {
             if (settler.settle(attempt.lease(), transition)) {
                 count(transition);
+                if (attempt.claimed().frees() != null) {
+                    freed.accept(attempt.claimed().frees());
+                }
             } else {
                 lost(attempt);
             }

@@ -9,6 +9,7 @@ import dev.kedge.model.Outcome;
 import dev.kedge.model.RunId;
 import dev.kedge.store.Claimed;
 import dev.kedge.store.Held;
+import dev.kedge.store.LeaseStore;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
@@ -25,13 +26,13 @@ public final class Attempts implements Service {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
     private static final Duration STUCK_PATIENCE = Duration.ofSeconds(5);
 
-    /** Handlers may run this far ahead of their verdicts; beyond it their slots stay taken. */
-    private static final int UNSETTLED_MAX = 2_000;
-
     private final int slotCount;
     private volatile int reserved; // written by the one that claims
     private final Semaphore slots;
-    private final Semaphore unsettled = new Semaphore(UNSETTLED_MAX);
+
+    /** How far handlers may run ahead of their verdicts; beyond it their slots stay taken. */
+    private final Semaphore unsettled = new Semaphore(LeaseStore.UNSETTLED_MAX);
+
     private final Catalog catalog;
     private final Reports reports;
     private final AttemptRunner runner;

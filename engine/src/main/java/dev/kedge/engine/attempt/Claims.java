@@ -14,10 +14,13 @@ import dev.kedge.store.LeaseStore.Holder;
 import dev.kedge.store.Offer;
 import dev.kedge.store.WorkerStore;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,9 @@ final class Claims {
     /** Every so many claims, the oldest runs come first, whatever their priority. */
     private static final int OLDEST_EVERY = 4;
 
+    /** After a claim that somebody else was in the way of; claims take a few milliseconds. */
+    private static final Duration SOON = Duration.ofMillis(5);
+
     private static final int LEASES_READ_MAX = 20_000;
 
     private final Db db;
@@ -48,6 +54,7 @@ final class Claims {
     private final ReentrantLock mutex = new ReentrantLock();
     private int turn; // guarded by mutex
     private boolean inDoubt; // guarded by mutex
+    private String afterKey = ""; // guarded by mutex
 
     Claims(
             Db db,
@@ -70,38 +77,105 @@ final class Claims {
         this.lost = lost;
     }
 
+    /**
+     * What was leased.
+     *
+     * @param again when another claim may find more, where that is known; null where it is not
+     */
+    record Taken(List<LiveAttempt> attempts, @Nullable Duration again) {
+
+        static final Taken NOTHING = new Taken(List.of(), null);
+    }
+
     /** Leases at most {@code limit} runs. */
-    List<LiveAttempt> take(int limit) {
+    Taken take(int limit) {
         mutex.lock();
         try {
             var holder = incarnation.present();
             var offers = handlers.offers(catalog);
             if (holder == null || offers.isEmpty()) {
-                return List.of();
+                return Taken.NOTHING;
             }
             if (inDoubt) {
                 settleDoubt(holder);
-                return List.of();
+                return Taken.NOTHING;
             }
-            var oldest = ++turn % OLDEST_EVERY == 0;
-            var claimed = claim(holder, offers, limit, oldest);
-            if (claimed == null) {
+            turn++;
+            var batch = claim(holder, offers, limit);
+            if (batch == null) {
                 lost.accept(holder.worker());
-                return List.of();
+                return Taken.NOTHING;
             }
-            return attempts.remember(claimed);
+            return new Taken(attempts.remember(batch.runs()), batch.again());
         } finally {
             mutex.unlock();
         }
     }
 
-    private @Nullable List<Claimed> claim(
-            Holder holder, List<Offer> offers, int limit, boolean oldest) {
+    /** What some lanes gave, and when they may give more, as far as that is known. */
+    private record Batch(List<Claimed> runs, @Nullable Duration again) {
+
+        static final Batch NOTHING = new Batch(List.of(), null);
+
+        Batch and(Batch more) {
+            return new Batch(
+                    Stream.concat(runs.stream(), more.runs.stream()).toList(),
+                    again == null ? more.again : again);
+        }
+    }
+
+    /** Lanes with and without limits take turns in being first, so that neither starves. */
+    private @Nullable Batch claim(Holder holder, List<Offer> offers, int limit) {
+        var limitedFirst = turn / OLDEST_EVERY % 2 == 0;
+        var first = claim(limitedFirst, holder, offers, limit);
+        if (first == null || first.runs().size() == limit) {
+            return first;
+        }
+        var second = claim(!limitedFirst, holder, offers, limit - first.runs().size());
+        return second == null ? null : first.and(second);
+    }
+
+    private @Nullable Batch claim(boolean limited, Holder holder, List<Offer> offers, int limit) {
+        var some = offers.stream().filter(offer -> offer.limited() == limited).toList();
+        if (some.isEmpty()) {
+            return Batch.NOTHING;
+        }
+        return limited ? claimLimited(holder, some, limit) : claimFree(holder, some, limit);
+    }
+
+    private @Nullable Batch claimFree(Holder holder, List<Offer> offers, int limit) {
+        var runs =
+                doubting(() ->
+                        db.find(tx ->
+                                oldestFirst()
+                                        ? leases.claimOldest(tx, holder, offers, limit)
+                                        : leases.claim(tx, holder, offers, limit)));
+        return runs == null ? null : new Batch(runs, null);
+    }
+
+    private @Nullable Batch claimLimited(Holder holder, List<Offer> offers, int limit) {
+        var claim =
+                doubting(() ->
+                        db.findInTransaction(tx ->
+                                oldestFirst()
+                                        ? leases.claimLimitedOldest(
+                                                tx, holder, offers, limit, afterKey)
+                                        : leases.claimLimited(
+                                                tx, holder, offers, limit, afterKey)));
+        if (claim == null) {
+            return null;
+        }
+        afterKey = claim.nextKey();
+        return new Batch(claim.runs(), claim.skipped() ? SOON : claim.again());
+    }
+
+    private boolean oldestFirst() {
+        return turn % OLDEST_EVERY == 0;
+    }
+
+    private <T> @Nullable T doubting(Supplier<@Nullable T> claim) {
         try {
-            return db.find(tx ->
-                    oldest
-                            ? leases.claimOldest(tx, holder, offers, limit)
-                            : leases.claim(tx, holder, offers, limit));
+            return claim.get();
         } catch (KedgeException.Unavailable silent) {
             inDoubt = true; // It may have been committed, and may yet arrive.
             throw silent;

@@ -3,6 +3,7 @@ package dev.kedge.engine.attempt;
 import dev.kedge.engine.Service;
 import dev.kedge.engine.signal.Loop;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills free slots with due runs: when the doorbell rings, when a slot becomes free, and every so
@@ -38,14 +39,19 @@ final class Dispatcher implements Service {
             if (wanted == 0) {
                 return poll;
             }
-            for (var attempt : claims.take(wanted)) {
+            var taken = claims.take(wanted);
+            for (var attempt : taken.attempts()) {
                 begun++;
                 attempts.begin(attempt);
             }
-            return begun == wanted ? AT_ONCE : poll;
+            return begun == wanted ? AT_ONCE : atMostPoll(taken.again());
         } finally {
             attempts.giveBackSlots(free - begun);
         }
+    }
+
+    private Duration atMostPoll(@Nullable Duration again) {
+        return again == null || again.compareTo(poll) > 0 ? poll : again;
     }
 
     @Override

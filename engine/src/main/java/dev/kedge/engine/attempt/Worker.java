@@ -13,6 +13,7 @@ import dev.kedge.store.WorkerStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -30,6 +31,7 @@ public final class Worker implements Service {
     private final boolean takesRuns;
     private boolean left; // guarded by this
 
+    /** Calls {@code freed} with lanes in which the end of a lease lets another run start. */
     public Worker(
             EngineConfig config,
             Db db,
@@ -42,7 +44,8 @@ public final class Worker implements Service {
             LeasedJournal.Parts journals,
             RandomGenerator random,
             Tally tally,
-            Supplier<UUID> ids) {
+            Supplier<UUID> ids,
+            IntConsumer freed) {
         takesRuns = config.slots() > 0;
         incarnation = new Incarnation(ids);
         attempts =
@@ -56,7 +59,8 @@ public final class Worker implements Service {
                                 settler,
                                 random,
                                 tally,
-                                config.payloadBytesMax()),
+                                config.payloadBytesMax(),
+                                freed),
                         journals,
                         this::wake);
         heartbeat = new Heartbeat(config, db, workers, incarnation, attempts, this::wake);

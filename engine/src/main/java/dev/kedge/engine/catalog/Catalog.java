@@ -19,11 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalog {
 
-    /** A job, what its function's code is now, and the lanes that its runs wait in. */
+    /**
+     * A job, what its function's code is now, and the lanes that its runs wait in.
+     *
+     * @param limited whether a limit of the job or of its namespace must be minded
+     */
     public record Known(
             Job job,
             boolean removed,
             @Nullable DeploymentId deployment,
+            boolean limited,
             Map<QueueName, Integer> lanes) {}
 
     private record Key(Namespace namespace, JobName job) {}
@@ -50,6 +55,7 @@ public final class Catalog {
                                             job,
                                             entry.removed(),
                                             entry.deployment(),
+                                            entry.limited(),
                                             new HashMap<>()));
             if (entry.lane() != null && entry.laneQueue() != null) {
                 knownJob.lanes().put(entry.laneQueue(), entry.lane());

@@ -49,7 +49,8 @@ public final class Handlers {
             if (canHandle(known)) {
                 known.lanes()
                         .values()
-                        .forEach(lane -> offers.add(new Offer(lane, known.deployment())));
+                        .forEach(lane ->
+                                offers.add(new Offer(lane, known.deployment(), known.limited())));
             }
         }
         return offers;

@@ -8,13 +8,20 @@ import dev.kedge.model.Transition;
 import dev.kedge.store.Db;
 import dev.kedge.store.EventStore;
 import dev.kedge.store.LeaseStore;
+import dev.kedge.store.LimitStore;
 import dev.kedge.store.TallyStore;
 import dev.kedge.store.TimerStore;
 import dev.kedge.store.Verdict;
 import dev.kedge.store.WorkerStore;
 import java.time.Duration;
+import java.util.Set;
+import java.util.function.Consumer;
 
-/** The small duties: expiry, counts, partitions to come, workers long gone, the catalog's age. */
+/**
+ * The small duties: expiry, counts, partitions to come, workers long gone, the catalog's age; runs
+ * that wait for one that has ended, where its end could not let them go; starts that no limit
+ * counts any more.
+ */
 public final class Housekeeper implements Service {
 
     /** What a run that was not started in time is said to have been cancelled for. */
@@ -30,6 +37,8 @@ public final class Housekeeper implements Service {
     private static final int EXPIRE_MAX = 1_000;
     private static final int FOLD_MAX = 10_000;
     private static final int WEEKS_AHEAD = 1;
+    private static final int MINUTELY = 60;
+    private static final int KEYS_MAX = 5_000;
 
     private final Db db;
     private final TimerStore timers;
@@ -37,13 +46,19 @@ public final class Housekeeper implements Service {
     private final TallyStore tallies;
     private final WorkerStore workers;
     private final EventStore events;
+    private final LimitStore limits;
     private final Catalog catalog;
     private final RunWatch watch;
     private final Runnable rerouted;
+    private final Consumer<Set<Integer>> due;
     private final Loop loop = new Loop("housekeeper", this::keep);
     private int turn;
+    private LimitStore.OrderingKey looked = LimitStore.OrderingKey.FIRST;
 
-    /** Calls {@code rerouted} when events that nobody took are wanted after all. */
+    /**
+     * Calls {@code rerouted} when events that nobody took are wanted after all, and {@code due}
+     * with lanes in which runs were let go.
+     */
     public Housekeeper(
             Db db,
             TimerStore timers,
@@ -51,24 +66,32 @@ public final class Housekeeper implements Service {
             TallyStore tallies,
             WorkerStore workers,
             EventStore events,
+            LimitStore limits,
             Catalog catalog,
             RunWatch watch,
-            Runnable rerouted) {
+            Runnable rerouted,
+            Consumer<Set<Integer>> due) {
         this.db = db;
         this.timers = timers;
         this.leases = leases;
         this.tallies = tallies;
         this.workers = workers;
         this.events = events;
+        this.limits = limits;
         this.catalog = catalog;
         this.watch = watch;
         this.rerouted = rerouted;
+        this.due = due;
     }
 
     private Duration keep() {
         turn++;
         var busy = expire() == EXPIRE_MAX;
         busy |= db.autocommit(tx -> tallies.fold(tx, FOLD_MAX)) == FOLD_MAX;
+        unblock();
+        if (turn % MINUTELY == 0) {
+            db.autocommit(limits::forgetStarts);
+        }
         if (turn % REROUTE_EVERY == 0 && db.autocommit(tx -> events.reroute(tx, REROUTE_MAX)) > 0) {
             rerouted.run();
         }
@@ -81,6 +104,14 @@ public final class Housekeeper implements Service {
             db.autocommit(tx -> events.forget(tx, EVENT_DAYS, FORGET_MAX));
         }
         return busy ? Duration.ZERO : TURN;
+    }
+
+    private void unblock() {
+        var look = db.autocommit(tx -> limits.unblock(tx, looked, KEYS_MAX));
+        looked = look.last();
+        if (!look.lanes().isEmpty()) {
+            due.accept(look.lanes());
+        }
     }
 
     private int expire() {
