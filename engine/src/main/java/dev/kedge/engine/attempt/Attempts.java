@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The attempts that this worker has under way, and the slots they take. */
 public final class Attempts implements Service {
@@ -29,6 +30,7 @@ public final class Attempts implements Service {
     private final int slotCount;
     private volatile int reserved; // written by the one that claims
     private final Semaphore slots;
+    private final AtomicInteger busy = new AtomicInteger(); // of them, without the reserved ones
 
     /** How far handlers may run ahead of their verdicts; beyond it their slots stay taken. */
     private final Semaphore unsettled = new Semaphore(LeaseStore.UNSETTLED_MAX);
@@ -73,7 +75,7 @@ public final class Attempts implements Service {
     }
 
     public int slotsBusy() {
-        return Math.max(0, slotCount - slots.availablePermits());
+        return busy.get();
     }
 
     /** Counts slots that a claim under way may fill: who asks is heard by the next one. */
@@ -99,6 +101,7 @@ public final class Attempts implements Service {
 
     /** Carries out an attempt on a thread of its own; its slot is free when its handler is done. */
     void begin(LiveAttempt attempt) {
+        busy.incrementAndGet();
         Thread.ofVirtual().name("kedge-run-" + attempt.runId()).start(() -> carryOut(attempt));
     }
 
@@ -109,6 +112,7 @@ public final class Attempts implements Service {
             said = runner.perform(attempt);
         } finally {
             unsettled.acquireUninterruptibly();
+            busy.decrementAndGet();
             slots.release();
             slotFreed.run();
             concludeInTurn(attempt, said);
