@@ -17,14 +17,12 @@ import dev.kedge.api.TriggersView;
 import dev.kedge.cli.ExitCode;
 import dev.kedge.embedded.TestPostgres;
 import dev.kedge.engine.Engine;
-import dev.kedge.engine.EngineConfig;
 import dev.kedge.engine.EventWait;
 import dev.kedge.engine.NonRetryableException;
 import dev.kedge.engine.RunContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,16 +53,8 @@ class DurableCommandsTest {
                         .job("stumble", Object.class, DurableCommandsTest::stumble)
                         .start();
         assembly =
-                Assembly.start(
-                        new Settings(
-                                "127.0.0.1",
-                                0,
-                                folder.resolve("data"),
-                                Optional.empty(),
-                                new Database.External(url, postgres.user(), postgres.password()),
-                                EngineConfig.DEFAULT,
-                                true),
-                        Servers.places());
+                Servers.start(
+                        folder, new Database.External(url, postgres.user(), postgres.password()));
         kedge = Console.of(assembly, assembly.newKey().orElseThrow());
     }
 

@@ -9,13 +9,11 @@ import dev.kedge.api.RunPage;
 import dev.kedge.api.RunView;
 import dev.kedge.cli.ExitCode;
 import dev.kedge.embedded.TestPostgres;
-import dev.kedge.engine.EngineConfig;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,16 +36,8 @@ class ReactorExamplesTest {
         url = TestPostgres.freshDatabase();
         var postgres = TestPostgres.shared();
         assembly =
-                Assembly.start(
-                        new Settings(
-                                "127.0.0.1",
-                                0,
-                                folder.resolve("data"),
-                                Optional.empty(),
-                                new Database.External(url, postgres.user(), postgres.password()),
-                                EngineConfig.DEFAULT,
-                                true),
-                        Servers.places());
+                Servers.start(
+                        folder, new Database.External(url, postgres.user(), postgres.password()));
         kedge = Console.of(assembly, assembly.newKey().orElseThrow());
         for (var example : List.of("process-order", "cooling-off")) {
             var file = Servers.home().resolve("examples/%s/jobs/%s.ts".formatted(example, example));

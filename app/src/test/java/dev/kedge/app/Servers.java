@@ -11,13 +11,18 @@ final class Servers {
     private Servers() {}
 
     static Assembly start(Path folder) {
+        return start(folder, new Database.Embedded(folder.resolve("data/postgres")));
+    }
+
+    /** One whose runs are in {@code database}, where a test may look at them. */
+    static Assembly start(Path folder, Database database) {
         return Assembly.start(
                 new Settings(
                         "127.0.0.1",
                         0,
                         folder.resolve("data"),
                         Optional.empty(),
-                        new Database.Embedded(folder.resolve("data/postgres")),
+                        database,
                         EngineConfig.DEFAULT,
                         true),
                 places());

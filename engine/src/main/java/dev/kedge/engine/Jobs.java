@@ -101,12 +101,8 @@ public final class Jobs {
      * null for as many as there are slots. When this returns, no run starts beyond it.
      */
     public void limit(@Nullable Integer maxConcurrency) {
-        if (maxConcurrency != null
-                && (maxConcurrency < 1 || maxConcurrency > Limits.CONCURRENCY_MAX)) {
-            throw new KedgeException.Invalid(
-                    "maxConcurrency",
-                    "must be between 1 and %d, got %d"
-                            .formatted(Limits.CONCURRENCY_MAX, maxConcurrency));
+        if (maxConcurrency != null) {
+            Limits.checkMaxConcurrency(maxConcurrency);
         }
         parts.db().inTransaction(tx -> parts.limits().limit(tx, namespace, maxConcurrency));
         parts.definitionsChanged().run();

@@ -27,7 +27,7 @@ public record Limits(
 
     public Limits {
         if (maxConcurrency != null) {
-            Bounds.check("maxConcurrency", maxConcurrency, 1, CONCURRENCY_MAX);
+            checkMaxConcurrency(maxConcurrency);
         } else if (onExceeded == OnExceeded.REJECT) {
             throw new KedgeException.Invalid(
                     "onExceeded", "'reject' means nothing without maxConcurrency");
@@ -35,6 +35,11 @@ public record Limits(
         if (maxConcurrencyPerKey != null) {
             Bounds.check("maxConcurrencyPerKey", maxConcurrencyPerKey, 1, CONCURRENCY_MAX);
         }
+    }
+
+    /** Refuses what cannot be a limit on how many run at once, of a job or of a namespace. */
+    public static void checkMaxConcurrency(int runs) {
+        Bounds.check("maxConcurrency", runs, 1, CONCURRENCY_MAX);
     }
 
     /** At most {@code runs} at once; more of them wait. */
