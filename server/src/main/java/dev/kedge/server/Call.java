@@ -59,9 +59,21 @@ final class Call {
     /** Reads the body as {@code type}; where there is none, as an empty object. */
     <T> T body(Class<T> type) throws IOException {
         var bytes = Bodies.read(ctx, route.bodyBytesMax());
+        return bytes.length == 0 ? Json.request(EMPTY_OBJECT, type) : parsed(bytes, type);
+    }
+
+    /** Refuses a request without a body: forgotten, it would wipe what it is to replace. */
+    <T> T bodyThatReplaces(Class<T> type) throws IOException {
+        var bytes = Bodies.read(ctx, route.bodyBytesMax());
         if (bytes.length == 0) {
-            return Json.request(EMPTY_OBJECT, type);
+            throw Refused.because(
+                    ErrorCode.INVALID,
+                    "a body is wanted here; send {} to leave everything out on purpose");
         }
+        return parsed(bytes, type);
+    }
+
+    private <T> T parsed(byte[] bytes, Class<T> type) {
         checkMediaType();
         return Json.request(bytes, type);
     }

@@ -98,7 +98,8 @@ final class JobRoutes {
     }
 
     private void limit(Call call) throws Exception {
-        engine.jobs(call.namespace()).limit(call.body(NamespaceLimitBody.class).maxConcurrency());
+        var limits = call.bodyThatReplaces(NamespaceLimitBody.class);
+        engine.jobs(call.namespace()).limit(limits.maxConcurrency());
         showLimits(call);
     }
 }

@@ -362,6 +362,10 @@ class RunRoutesTest {
         problem(server.put(limits, "{\"maxConcurrency\":0}"), 400, "invalid");
         assertThat(read(server.get(limits), 200, NamespaceLimitBody.class).maxConcurrency())
                 .isEqualTo(3);
+        problem(server.put(limits, ""), 400, "invalid");
+        assertThat(read(server.get(limits), 200, NamespaceLimitBody.class).maxConcurrency())
+                .as("the limit, after a body was forgotten")
+                .isEqualTo(3);
         read(server.put(limits, "{}"), 200, NamespaceLimitBody.class);
         assertThat(read(server.get(limits), 200, NamespaceLimitBody.class).maxConcurrency())
                 .isNull();
