@@ -194,40 +194,6 @@ class SharingTest {
     }
 
     @Test
-    void an_engine_that_cannot_start_leaves_no_thread_behind() {
-        var before = threads();
-
-        assertThatThrownBy(() ->
-                        db.start(builder ->
-                                builder.job(
-                                                TestEngine.job("x", JobPolicy.DEFAULT),
-                                                String.class,
-                                                (text, _) -> {
-                                                    throw new IllegalStateException(text);
-                                                })
-                                        .config(impossible())))
-                .isInstanceOf(RuntimeException.class);
-
-        assertThat(threads()).isLessThanOrEqualTo(before);
-    }
-
-    private static EngineConfig impossible() {
-        return new EngineConfig(
-                1,
-                Duration.ofDays(100_000_000),
-                Duration.ofDays(300_000_000),
-                Duration.ofSeconds(1),
-                1);
-    }
-
-    private static long threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("kedge-"))
-                .filter(thread -> !thread.getName().startsWith("kedge-postgres"))
-                .count();
-    }
-
-    @Test
     void a_run_is_set_apart_at_its_third_lost_worker() throws Exception {
         var keeper = db.start(builder -> builder);
         define(keeper, "poison", RecoveryPolicy.DEFAULT);
