@@ -3,8 +3,6 @@ package dev.kedge.functions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -118,11 +116,11 @@ final class SandboxRoot {
             }
             openToAll(making);
             Files.move(making, folder, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException another) {
-            remove(making); // Another server was quicker, with the same content.
         } catch (IOException failed) {
             remove(making);
-            throw failed;
+            if (!Files.isDirectory(folder)) { // Else another server was quicker, with the same.
+                throw failed;
+            }
         }
     }
 

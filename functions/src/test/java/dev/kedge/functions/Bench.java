@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 /** Real functions in a real Deno, with as little around them as can be. */
 final class Bench implements AutoCloseable {
 
-    private static final Path DENO = DenoBinary.find(null, List.of(Path.of("runtime")));
+    static final Path DENO = DenoBinary.find(null, List.of(Path.of("runtime")));
     private static final Path ROOT = Path.of("target", "function-runtime");
 
     final Functions functions;

@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** How processes come, are kept, and go. */
 @Timeout(60)
+@Isolated // It looks at every process that this one has started.
 class PoolTest {
 
     private static final String PID = "export default () => 1;";
