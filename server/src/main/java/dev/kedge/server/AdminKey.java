@@ -2,6 +2,8 @@ package dev.kedge.server;
 
 import dev.kedge.engine.Engine;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.Principal;
+import dev.kedge.model.PrincipalId;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class AdminKey {
 
     private static final String CREDENTIAL = "admin-key";
+    private static final Principal ADMINISTRATOR =
+            Principal.service(new PrincipalId("service:administrator"));
     private static final String PREFIX = "kedge_";
     private static final int RANDOM_BYTES = 32;
     private static final int RANDOM_CHARS = 50;
@@ -55,6 +59,11 @@ public final class AdminKey {
     /** The secret, if this call made the key: to be shown now or never. */
     public Optional<String> secret() {
         return Optional.ofNullable(secret);
+    }
+
+    /** Who presents this: the installation's administrator, or nobody. */
+    Optional<Principal> principal(String presented) {
+        return opens(presented) ? Optional.of(ADMINISTRATOR) : Optional.empty();
     }
 
     /** Whether {@code presented} is the key. Takes as long for a near miss as for any other. */

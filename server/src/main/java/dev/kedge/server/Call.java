@@ -6,6 +6,8 @@ import dev.kedge.model.Durations;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.Permission;
+import dev.kedge.model.Principal;
 import dev.kedge.model.RunId;
 import dev.kedge.model.TriggerId;
 import io.javalin.http.Context;
@@ -33,6 +35,20 @@ final class Call {
 
     Context http() {
         return ctx;
+    }
+
+    Access access() {
+        return route.access();
+    }
+
+    /** Who asks. */
+    Principal principal() {
+        return Gate.principal(ctx);
+    }
+
+    /** The permission that is enough here: for the job that the path names, where it names one. */
+    Permission wanted(Permission.Act act) {
+        return route.path().contains("{job}") ? Permission.to(act).on(job()) : Permission.to(act);
     }
 
     Namespace namespace() {

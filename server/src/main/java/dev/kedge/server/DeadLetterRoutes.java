@@ -1,5 +1,9 @@
 package dev.kedge.server;
 
+import static dev.kedge.model.Permission.Act.JOBS_ADMIN;
+import static dev.kedge.model.Permission.Act.JOBS_READ;
+import static dev.kedge.model.Permission.Act.JOBS_WRITE;
+
 import dev.kedge.api.AttemptView;
 import dev.kedge.api.DeadLetterPage;
 import dev.kedge.api.DeadLetterView;
@@ -38,12 +42,14 @@ final class DeadLetterRoutes {
                                 "Lists the runs that failed for good, newest first",
                                 DeadLetterPage.class,
                                 this::list)
-                        .taking("job", "poisoned", "limit", "cursor"),
+                        .taking("job", "poisoned", "limit", "cursor")
+                        .needs(JOBS_READ),
                 Route.get(
-                        LETTER,
-                        "Shows a dead letter with its history",
-                        DeadLetterView.class,
-                        this::show),
+                                LETTER,
+                                "Shows a dead letter with its history",
+                                DeadLetterView.class,
+                                this::show)
+                        .needs(JOBS_READ),
                 Route.post(
                                 LETTER + "/retry",
                                 "Repeats the run as a new one and takes the letter away",
@@ -51,15 +57,18 @@ final class DeadLetterRoutes {
                                 Route.SMALL_BODY_BYTES_MAX,
                                 RunView.class,
                                 this::retry)
-                        .creating(),
+                        .creating()
+                        .needs(JOBS_WRITE),
                 Route.post(
-                        LETTERS + ":retry",
-                        "Repeats the runs of many letters, each for itself",
-                        RetryLettersBody.class,
-                        Route.SMALL_BODY_BYTES_MAX,
-                        RetriedView.class,
-                        this::retryMany),
-                Route.delete(LETTER, "Takes a letter away; its run stays as it ended", this::drop));
+                                LETTERS + ":retry",
+                                "Repeats the runs of many letters, each for itself",
+                                RetryLettersBody.class,
+                                Route.SMALL_BODY_BYTES_MAX,
+                                RetriedView.class,
+                                this::retryMany)
+                        .needs(JOBS_WRITE),
+                Route.delete(LETTER, "Takes a letter away; its run stays as it ended", this::drop)
+                        .needs(JOBS_ADMIN));
     }
 
     private void list(Call call) {

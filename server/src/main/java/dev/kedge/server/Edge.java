@@ -63,8 +63,9 @@ final class Edge {
 
     private void answer(Context ctx, Route route) throws Exception {
         ctx.attribute(ROUTE, route.path());
-        checkQuery(ctx, route);
         var call = new Call(ctx, route);
+        gate.admit(call);
+        checkQuery(ctx, route);
         var room = bodies.enter(ctx, route.bodyBytesMax());
         try {
             if (room > 0 && route.body() == null) {

@@ -11,6 +11,7 @@ enum ErrorCode {
     MALFORMED_JSON(400, "The body is not acceptable JSON", false),
     BAD_REQUEST(400, "The request is not acceptable HTTP", false),
     UNAUTHENTICATED(401, "A key is wanted here", false),
+    FORBIDDEN(403, "This needs a permission that you do not have", false),
     NOT_FOUND(404, "There is no such thing", false),
     METHOD_NOT_ALLOWED(405, "Not with this method", false),
     REQUEST_TIMEOUT(408, "The request did not arrive in time", true),
@@ -62,6 +63,7 @@ enum ErrorCode {
     /** The code that stands for a status which the HTTP library answers by itself. */
     static ErrorCode ofStatus(int status) {
         return switch (status) {
+            case 403 -> FORBIDDEN;
             case 404 -> NOT_FOUND;
             case 405 -> METHOD_NOT_ALLOWED;
             case 408 -> REQUEST_TIMEOUT;

@@ -1,5 +1,8 @@
 package dev.kedge.server;
 
+import static dev.kedge.model.Permission.Act.JOBS_READ;
+import static dev.kedge.model.Permission.Act.JOBS_WRITE;
+
 import dev.kedge.api.EventBody;
 import dev.kedge.api.EventPage;
 import dev.kedge.api.EventView;
@@ -35,13 +38,15 @@ final class EventRoutes {
                                 config.bodyBytesMax(),
                                 PublishedView.class,
                                 this::publish)
-                        .creating(),
+                        .creating()
+                        .needs(JOBS_WRITE),
                 Route.get(
                                 EVENTS,
                                 "Lists events, newest first, with the runs that each one started",
                                 EventPage.class,
                                 this::list)
-                        .taking("topic", "consumed", "limit", "cursor"));
+                        .taking("topic", "consumed", "limit", "cursor")
+                        .needs(JOBS_READ));
     }
 
     private void publish(Call call) throws Exception {

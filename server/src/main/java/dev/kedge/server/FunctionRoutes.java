@@ -1,5 +1,8 @@
 package dev.kedge.server;
 
+import static dev.kedge.model.Permission.Act.FUNCTIONS_WRITE;
+import static dev.kedge.model.Permission.Act.JOBS_READ;
+
 import dev.kedge.api.DeployBody;
 import dev.kedge.api.DeploymentView;
 import dev.kedge.api.DeploymentsView;
@@ -31,10 +34,11 @@ final class FunctionRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get(
-                        FUNCTIONS,
-                        "Lists the functions and their active versions",
-                        DeploymentsView.class,
-                        this::list),
+                                FUNCTIONS,
+                                "Lists the functions and their active versions",
+                                DeploymentsView.class,
+                                this::list)
+                        .needs(JOBS_READ),
                 Route.post(
                                 FUNCTION,
                                 "Deploys code as the function's next version",
@@ -42,19 +46,22 @@ final class FunctionRoutes {
                                 BODY_BYTES_MAX,
                                 DeploymentView.class,
                                 this::deploy)
-                        .creating(),
+                        .creating()
+                        .needs(FUNCTIONS_WRITE),
                 Route.get(
-                        FUNCTION + "/versions",
-                        "Lists the versions of a function, newest first",
-                        DeploymentsView.class,
-                        this::versions),
+                                FUNCTION + "/versions",
+                                "Lists the versions of a function, newest first",
+                                DeploymentsView.class,
+                                this::versions)
+                        .needs(JOBS_READ),
                 Route.post(
-                        FUNCTION + "/promote",
-                        "Makes a version the one that runs use which start from now on",
-                        PromoteBody.class,
-                        Route.SMALL_BODY_BYTES_MAX,
-                        DeploymentView.class,
-                        this::promote));
+                                FUNCTION + "/promote",
+                                "Makes a version the one that runs use which start from now on",
+                                PromoteBody.class,
+                                Route.SMALL_BODY_BYTES_MAX,
+                                DeploymentView.class,
+                                this::promote)
+                        .needs(FUNCTIONS_WRITE));
     }
 
     private void list(Call call) {

@@ -1,17 +1,32 @@
 package dev.kedge.server;
 
+import dev.kedge.model.KedgeException;
+import dev.kedge.model.Permission;
+import dev.kedge.model.Principal;
 import io.javalin.http.Context;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What every request must pass before its route is looked for. */
+/**
+ * What every request must pass: first, before its route is looked for, that its caller is known;
+ * then, that the caller may ask for that route.
+ */
 final class Gate {
+
+    /** Tells who has sent a credential. */
+    @FunctionalInterface
+    interface Callers {
+        Optional<Principal> whoHas(String credential);
+    }
+
+    private static final String PRINCIPAL = "kedge.principal";
 
     private static final String BEARER = "Bearer ";
     private static final Pattern LOOPBACK =
             Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
 
-    private final AdminKey key;
+    private final Callers callers;
     private final boolean onlyLoopback;
     private final Set<String> openPaths;
 
@@ -19,8 +34,8 @@ final class Gate {
      * @param onlyLoopback whether only this machine can reach the server. Then a request that was
      *     addressed to any other name came through somebody else's page in a browser here
      */
-    Gate(AdminKey key, boolean onlyLoopback, Set<String> openPaths) {
-        this.key = key;
+    Gate(Callers callers, boolean onlyLoopback, Set<String> openPaths) {
+        this.callers = callers;
         this.onlyLoopback = onlyLoopback;
         this.openPaths = openPaths;
     }
@@ -35,18 +50,60 @@ final class Gate {
                     "this server answers to localhost only; start it with another host if it is"
                             + " to be reached by that name");
         }
-        if (!openPaths.contains(ctx.path()) && !hasKey(ctx)) {
-            ctx.header("WWW-Authenticate", "Bearer");
-            throw Refused.because(
-                    ErrorCode.UNAUTHENTICATED,
-                    "send the administrator key: Authorization: Bearer kedge_...");
+        if (!openPaths.contains(ctx.path())) {
+            ctx.attribute(PRINCIPAL, caller(ctx));
         }
     }
 
-    private boolean hasKey(Context ctx) {
+    /** Who sends this; nobody known where the path asks nobody. */
+    static Principal principal(Context ctx) {
+        Principal known = ctx.attribute(PRINCIPAL);
+        return known == null ? Principal.ANON : known;
+    }
+
+    /**
+     * Refuses a request that its caller may not make. What is in a namespace of others does not
+     * exist for them, and neither does the namespace.
+     */
+    void admit(Call call) {
+        switch (call.access()) {
+            case Access.Anyone _, Access.Known _ -> {}
+            case Access.Everywhere(var act) -> {
+                var wanted = Permission.to(act);
+                if (!call.principal().mayEverywhere(wanted)) {
+                    throw forbidden(wanted + " in every namespace");
+                }
+            }
+            case Access.InNamespace(var act) -> {
+                var namespace = call.namespace();
+                var role =
+                        call.principal()
+                                .roleIn(namespace)
+                                .orElseThrow(() ->
+                                        new KedgeException.NotFound(
+                                                "namespace", namespace.value()));
+                var wanted = call.wanted(act);
+                if (!role.grants(wanted)) {
+                    throw forbidden(wanted.toString());
+                }
+            }
+        }
+    }
+
+    private static Refused forbidden(String permission) {
+        return Refused.because(ErrorCode.FORBIDDEN, "this needs the permission " + permission);
+    }
+
+    private Principal caller(Context ctx) {
         var header = ctx.header("Authorization");
-        return header != null
-                && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                && key.opens(header.substring(BEARER.length()).strip());
+        if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            var caller = callers.whoHas(header.substring(BEARER.length()).strip());
+            if (caller.isPresent()) {
+                return caller.get();
+            }
+        }
+        ctx.header("WWW-Authenticate", "Bearer");
+        throw Refused.because(
+                ErrorCode.UNAUTHENTICATED, "send a key or token: Authorization: Bearer kedge_...");
     }
 }

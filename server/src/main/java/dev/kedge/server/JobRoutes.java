@@ -1,5 +1,8 @@
 package dev.kedge.server;
 
+import static dev.kedge.model.Permission.Act.JOBS_ADMIN;
+import static dev.kedge.model.Permission.Act.JOBS_READ;
+
 import dev.kedge.api.JobBody;
 import dev.kedge.api.JobPage;
 import dev.kedge.api.JobView;
@@ -26,38 +29,45 @@ final class JobRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get(JOBS, "Lists the jobs by name", JobPage.class, this::list)
-                        .taking("limit", "cursor"),
-                Route.get(JOB, "Shows a job", JobView.class, this::show),
+                        .taking("limit", "cursor")
+                        .needs(JOBS_READ),
+                Route.get(JOB, "Shows a job", JobView.class, this::show).needs(JOBS_READ),
                 Route.put(
-                        JOB,
-                        "Defines a job or replaces its definition",
-                        JobBody.class,
-                        config.bodyBytesMax(),
-                        JobView.class,
-                        this::define),
-                Route.delete(JOB, "Removes a job and cancels its pending runs", this::remove),
+                                JOB,
+                                "Defines a job or replaces its definition",
+                                JobBody.class,
+                                config.bodyBytesMax(),
+                                JobView.class,
+                                this::define)
+                        .needs(JOBS_ADMIN),
+                Route.delete(JOB, "Removes a job and cancels its pending runs", this::remove)
+                        .needs(JOBS_ADMIN),
                 Route.post(
-                        JOB + "/pause",
-                        "Starts no further run of the job until it is resumed",
-                        JobView.class,
-                        this::pause),
+                                JOB + "/pause",
+                                "Starts no further run of the job until it is resumed",
+                                JobView.class,
+                                this::pause)
+                        .needs(JOBS_ADMIN),
                 Route.post(
-                        JOB + "/resume",
-                        "Starts runs of the job again",
-                        JobView.class,
-                        this::resume),
+                                JOB + "/resume",
+                                "Starts runs of the job again",
+                                JobView.class,
+                                this::resume)
+                        .needs(JOBS_ADMIN),
                 Route.get(
-                        LIMITS,
-                        "Shows the limits of the namespace",
-                        NamespaceLimitBody.class,
-                        this::showLimits),
+                                LIMITS,
+                                "Shows the limits of the namespace",
+                                NamespaceLimitBody.class,
+                                this::showLimits)
+                        .needs(JOBS_READ),
                 Route.put(
-                        LIMITS,
-                        "Sets the limits of the namespace",
-                        NamespaceLimitBody.class,
-                        config.bodyBytesMax(),
-                        NamespaceLimitBody.class,
-                        this::limit));
+                                LIMITS,
+                                "Sets the limits of the namespace",
+                                NamespaceLimitBody.class,
+                                config.bodyBytesMax(),
+                                NamespaceLimitBody.class,
+                                this::limit)
+                        .needs(JOBS_ADMIN));
     }
 
     private void list(Call call) {

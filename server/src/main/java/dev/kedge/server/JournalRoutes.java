@@ -1,5 +1,7 @@
 package dev.kedge.server;
 
+import static dev.kedge.model.Permission.Act.JOBS_READ;
+
 import dev.kedge.api.EntryView;
 import dev.kedge.api.RawJson;
 import dev.kedge.api.StateView;
@@ -31,9 +33,10 @@ final class JournalRoutes {
                                 "Lists what a run has done, oldest first, and what it waits for",
                                 StepPage.class,
                                 this::steps)
-                        .taking("limit", "cursor"),
-                Route.get(
-                        RUN + "/state", "Shows a run's own values", StateView.class, this::state));
+                        .taking("limit", "cursor")
+                        .needs(JOBS_READ),
+                Route.get(RUN + "/state", "Shows a run's own values", StateView.class, this::state)
+                        .needs(JOBS_READ));
     }
 
     private void steps(Call call) {

@@ -1,5 +1,7 @@
 package dev.kedge.server;
 
+import static dev.kedge.model.Permission.Act.JOBS_READ;
+
 import dev.kedge.api.LogPage;
 import dev.kedge.engine.Engine;
 import dev.kedge.model.LogLine;
@@ -29,13 +31,15 @@ final class LogRoutes {
                                         + " text/event-stream",
                                 LogPage.class,
                                 this::list)
-                        .taking("limit", "cursor"),
+                        .taking("limit", "cursor")
+                        .needs(JOBS_READ),
                 Route.get(
                                 LOGS + "/stream",
                                 "Streams log lines as server-sent events until the run has ended",
                                 null,
                                 this::stream)
-                        .taking("cursor"));
+                        .taking("cursor")
+                        .needs(JOBS_READ));
     }
 
     private void list(Call call) throws Exception {

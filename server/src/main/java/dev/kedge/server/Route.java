@@ -1,17 +1,18 @@
 package dev.kedge.server;
 
+import dev.kedge.model.Permission;
 import io.javalin.http.HandlerType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that can be asked of the server: what the router mounts, the OpenAPI document lists and
- * the metrics are kept by.
+ * the metrics are kept by. None can be made without saying who may ask for it.
  *
  * @param query the query parameters it knows; others are refused
  * @param body what is sent; null where nothing is
  * @param bodyBytesMax how much of it
- * @param open whether it is answered without a key
+ * @param access who may ask
  * @param status of the answer when all is well
  * @param answer what is answered in JSON; null where it is nothing or no JSON
  */
@@ -22,7 +23,7 @@ record Route(
         List<String> query,
         @Nullable Class<?> body,
         int bodyBytesMax,
-        boolean open,
+        Access access,
         int status,
         @Nullable Class<?> answer,
         Action action) {
@@ -41,131 +42,143 @@ record Route(
     /** Of a body that has a few words and nothing of the caller's own. */
     static final int SMALL_BODY_BYTES_MAX = 4 << 10;
 
-    static Route get(String path, String summary, @Nullable Class<?> answer, Action action) {
-        return new Route(
-                HandlerType.GET,
-                path,
-                summary,
-                List.of(),
-                null,
-                EMPTY_BODY_BYTES_MAX,
-                false,
-                200,
-                answer,
-                action);
+    /** Whether it is answered without a key. */
+    boolean open() {
+        return access.equals(Access.ANYONE);
     }
 
-    static Route delete(String path, String summary, Action action) {
-        return new Route(
-                HandlerType.DELETE,
-                path,
-                summary,
-                List.of(),
-                null,
-                EMPTY_BODY_BYTES_MAX,
-                false,
-                204,
-                null,
-                action);
-    }
-
-    static Route put(
+    /** A route of which it is not said yet who may ask for it. */
+    record Draft(
+            HandlerType method,
             String path,
             String summary,
-            Class<?> body,
-            int bytesMax,
-            Class<?> answer,
+            List<String> query,
+            @Nullable Class<?> body,
+            int bodyBytesMax,
+            int status,
+            @Nullable Class<?> answer,
             Action action) {
-        return new Route(
-                HandlerType.PUT,
-                path,
-                summary,
-                List.of(),
-                body,
-                bytesMax,
-                false,
-                200,
-                answer,
-                action);
+
+        Draft taking(String... parameters) {
+            return new Draft(
+                    method,
+                    path,
+                    summary,
+                    List.of(parameters),
+                    body,
+                    bodyBytesMax,
+                    status,
+                    answer,
+                    action);
+        }
+
+        /** It makes something new. */
+        Draft creating() {
+            return new Draft(method, path, summary, query, body, bodyBytesMax, 201, answer, action);
+        }
+
+        /** For whoever has the permission in the namespace of the path; without one, in all. */
+        Route needs(Permission.Act act) {
+            return with(
+                    path.contains("{ns}")
+                            ? new Access.InNamespace(act)
+                            : new Access.Everywhere(act));
+        }
+
+        /** For whoever has a key, whatever it is for. */
+        Route forAllWhoAreKnown() {
+            return with(Access.KNOWN);
+        }
+
+        Route withoutKey() {
+            return with(Access.ANYONE);
+        }
+
+        private Route with(Access access) {
+            return new Route(
+                    method,
+                    path,
+                    summary,
+                    query,
+                    body,
+                    bodyBytesMax,
+                    access,
+                    status,
+                    answer,
+                    action);
+        }
     }
 
-    static Route patch(
-            String path,
-            String summary,
-            Class<?> body,
-            int bytesMax,
-            Class<?> answer,
-            Action action) {
-        return new Route(
-                HandlerType.PATCH,
-                path,
-                summary,
-                List.of(),
-                body,
-                bytesMax,
-                false,
-                200,
-                answer,
-                action);
+    static Draft get(String path, String summary, @Nullable Class<?> answer, Action action) {
+        return bare(HandlerType.GET, path, summary, 200, answer, action);
+    }
+
+    static Draft delete(String path, String summary, Action action) {
+        return bare(HandlerType.DELETE, path, summary, 204, null, action);
     }
 
     /** A request that acts and needs nothing to be said about it. */
-    static Route post(String path, String summary, Class<?> answer, Action action) {
-        return new Route(
-                HandlerType.POST,
-                path,
-                summary,
-                List.of(),
-                null,
-                EMPTY_BODY_BYTES_MAX,
-                false,
-                200,
-                answer,
-                action);
+    static Draft post(String path, String summary, Class<?> answer, Action action) {
+        return bare(HandlerType.POST, path, summary, 200, answer, action);
     }
 
-    static Route post(
+    static Draft put(
             String path,
             String summary,
             Class<?> body,
             int bytesMax,
             Class<?> answer,
             Action action) {
-        return new Route(
-                HandlerType.POST,
-                path,
-                summary,
-                List.of(),
-                body,
-                bytesMax,
-                false,
-                200,
-                answer,
-                action);
+        return sending(HandlerType.PUT, path, summary, body, bytesMax, answer, action);
     }
 
-    Route taking(String... parameters) {
-        return new Route(
+    static Draft patch(
+            String path,
+            String summary,
+            Class<?> body,
+            int bytesMax,
+            Class<?> answer,
+            Action action) {
+        return sending(HandlerType.PATCH, path, summary, body, bytesMax, answer, action);
+    }
+
+    static Draft post(
+            String path,
+            String summary,
+            Class<?> body,
+            int bytesMax,
+            Class<?> answer,
+            Action action) {
+        return sending(HandlerType.POST, path, summary, body, bytesMax, answer, action);
+    }
+
+    private static Draft bare(
+            HandlerType method,
+            String path,
+            String summary,
+            int status,
+            @Nullable Class<?> answer,
+            Action action) {
+        return new Draft(
                 method,
                 path,
                 summary,
-                List.of(parameters),
-                body,
-                bodyBytesMax,
-                open,
+                List.of(),
+                null,
+                EMPTY_BODY_BYTES_MAX,
                 status,
                 answer,
                 action);
     }
 
-    /** It makes something new. */
-    Route creating() {
-        return new Route(
-                method, path, summary, query, body, bodyBytesMax, open, 201, answer, action);
-    }
-
-    Route withoutKey() {
-        return new Route(
-                method, path, summary, query, body, bodyBytesMax, true, status, answer, action);
+    private static Draft sending(
+            HandlerType method,
+            String path,
+            String summary,
+            Class<?> body,
+            int bytesMax,
+            Class<?> answer,
+            Action action) {
+        return new Draft(method, path, summary, List.of(), body, bytesMax, 200, answer, action);
     }
 }

@@ -1,5 +1,8 @@
 package dev.kedge.server;
 
+import static dev.kedge.model.Permission.Act.JOBS_READ;
+import static dev.kedge.model.Permission.Act.JOBS_WRITE;
+
 import dev.kedge.api.AttemptsView;
 import dev.kedge.api.BatchBody;
 import dev.kedge.api.BatchView;
@@ -56,14 +59,16 @@ final class RunRoutes {
                                 body,
                                 RunView.class,
                                 this::enqueue)
-                        .creating(),
+                        .creating()
+                        .needs(JOBS_WRITE),
                 Route.post(
-                        RUNS + ":batch",
-                        "Submits many runs, each for itself or all or none",
-                        BatchBody.class,
-                        config.batchBodyBytesMax(),
-                        BatchView.class,
-                        this::batch),
+                                RUNS + ":batch",
+                                "Submits many runs, each for itself or all or none",
+                                BatchBody.class,
+                                config.batchBodyBytesMax(),
+                                BatchView.class,
+                                this::batch)
+                        .needs(JOBS_WRITE),
                 Route.get(RUNS, "Lists runs, newest first", RunPage.class, this::list)
                         .taking(
                                 "state",
@@ -74,20 +79,25 @@ final class RunRoutes {
                                 "createdAfter",
                                 "createdBefore",
                                 "limit",
-                                "cursor"),
+                                "cursor")
+                        .needs(JOBS_READ),
                 Route.get(
                                 RUN,
                                 "Shows a run, at once or as soon as it changes",
                                 RunView.class,
                                 this::show)
-                        .taking("wait"),
+                        .taking("wait")
+                        .needs(JOBS_READ),
                 Route.get(
-                        RUN + "/attempts",
-                        "Lists the attempts that did not end the run",
-                        AttemptsView.class,
-                        this::attempts),
-                Route.post(RUN + "/cancel", "Asks a run to stop", RunView.class, this::cancel),
-                Route.post(RUN + "/terminate", "Ends a run now", RunView.class, this::terminate),
+                                RUN + "/attempts",
+                                "Lists the attempts that did not end the run",
+                                AttemptsView.class,
+                                this::attempts)
+                        .needs(JOBS_READ),
+                Route.post(RUN + "/cancel", "Asks a run to stop", RunView.class, this::cancel)
+                        .needs(JOBS_WRITE),
+                Route.post(RUN + "/terminate", "Ends a run now", RunView.class, this::terminate)
+                        .needs(JOBS_WRITE),
                 Route.post(
                                 RUN + "/retry",
                                 "Repeats a failed run as a new one, which inherits what was done"
@@ -96,7 +106,8 @@ final class RunRoutes {
                                 Route.SMALL_BODY_BYTES_MAX,
                                 RunView.class,
                                 this::retry)
-                        .creating(),
+                        .creating()
+                        .needs(JOBS_WRITE),
                 Route.post(
                                 RUN + "/rerun",
                                 "Repeats an ended run as a new one, with another payload if given",
@@ -104,7 +115,8 @@ final class RunRoutes {
                                 body,
                                 RunView.class,
                                 this::rerun)
-                        .creating());
+                        .creating()
+                        .needs(JOBS_WRITE));
     }
 
     private void enqueue(Call call) throws Exception {

@@ -65,11 +65,12 @@ public final class Server implements AutoCloseable {
         routes.addAll(new StatusRoutes(engine, config, checks, metrics).routes());
         routes.add(
                 Route.get(
-                        "/openapi.json",
-                        "This description",
-                        null,
-                        call -> call.answer(OpenApi.of(routes))));
-        var gate = new Gate(key, isLoopback(config.host()), openPaths(routes));
+                                "/openapi.json",
+                                "This description",
+                                null,
+                                call -> call.answer(OpenApi.of(routes)))
+                        .forAllWhoAreKnown());
+        var gate = new Gate(key::principal, isLoopback(config.host()), openPaths(routes));
         var edge = new Edge(routes, gate, new Bodies(config.bodiesBytesMax()));
         var javalin = listen(config, edge, metrics::request);
         return new Server(javalin, waiting, metrics, List.copyOf(routes));

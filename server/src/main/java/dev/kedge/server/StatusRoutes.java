@@ -1,5 +1,7 @@
 package dev.kedge.server;
 
+import static dev.kedge.model.Permission.Act.JOBS_READ;
+
 import dev.kedge.api.AliveView;
 import dev.kedge.api.BatchBody;
 import dev.kedge.api.HealthView;
@@ -48,14 +50,20 @@ final class StatusRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/workers", "Lists the workers", WorkersView.class, this::workers),
+                Route.get("/v1/workers", "Lists the workers", WorkersView.class, this::workers)
+                        .needs(JOBS_READ),
                 Route.get(
-                        "/v1/namespaces/{ns}/stats",
-                        "Counts the runs by state",
-                        StatsView.class,
-                        this::stats),
+                                "/v1/namespaces/{ns}/stats",
+                                "Counts the runs by state",
+                                StatsView.class,
+                                this::stats)
+                        .needs(JOBS_READ),
                 Route.get(
-                        "/v1/limits", "Says what is taken at most", LimitsView.class, this::limits),
+                                "/v1/limits",
+                                "Says what is taken at most",
+                                LimitsView.class,
+                                this::limits)
+                        .forAllWhoAreKnown(),
                 Route.get(
                                 "/healthz",
                                 "Says that the process lives",
@@ -69,8 +77,8 @@ final class StatusRoutes {
                                 HealthView.class,
                                 this::ready)
                         .withoutKey(),
-                Route.get(
-                        "/metrics", "Metrics for Prometheus or OpenMetrics", null, this::metrics));
+                Route.get("/metrics", "Metrics for Prometheus or OpenMetrics", null, this::metrics)
+                        .needs(JOBS_READ));
     }
 
     private void workers(Call call) {

@@ -1,5 +1,8 @@
 package dev.kedge.server;
 
+import static dev.kedge.model.Permission.Act.JOBS_ADMIN;
+import static dev.kedge.model.Permission.Act.JOBS_READ;
+
 import dev.kedge.api.RawJson;
 import dev.kedge.api.TriggerBody;
 import dev.kedge.api.TriggerChangeBody;
@@ -29,10 +32,11 @@ final class TriggerRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get(
-                        TRIGGERS,
-                        "Lists the triggers of a job, oldest first",
-                        TriggersView.class,
-                        this::list),
+                                TRIGGERS,
+                                "Lists the triggers of a job, oldest first",
+                                TriggersView.class,
+                                this::list)
+                        .needs(JOBS_READ),
                 Route.post(
                                 TRIGGERS,
                                 "Starts a run of the job for each event of a topic",
@@ -40,15 +44,17 @@ final class TriggerRoutes {
                                 Wait.MATCH_BYTES_MAX + Route.SMALL_BODY_BYTES_MAX,
                                 TriggerView.class,
                                 this::create)
-                        .creating(),
+                        .creating()
+                        .needs(JOBS_ADMIN),
                 Route.patch(
-                        TRIGGER,
-                        "Enables a trigger, or disables it",
-                        TriggerChangeBody.class,
-                        Route.SMALL_BODY_BYTES_MAX,
-                        TriggerView.class,
-                        this::change),
-                Route.delete(TRIGGER, "Removes a trigger", this::remove));
+                                TRIGGER,
+                                "Enables a trigger, or disables it",
+                                TriggerChangeBody.class,
+                                Route.SMALL_BODY_BYTES_MAX,
+                                TriggerView.class,
+                                this::change)
+                        .needs(JOBS_ADMIN),
+                Route.delete(TRIGGER, "Removes a trigger", this::remove).needs(JOBS_ADMIN));
     }
 
     private void list(Call call) {

@@ -48,46 +48,53 @@ class EdgeTest {
         var routes =
                 List.of(
                         Route.post(
-                                "/echo",
-                                "Sends back what came",
-                                RerunBody.class,
-                                BODY_BYTES_MAX,
-                                RerunBody.class,
-                                call -> call.answer(call.body(RerunBody.class))),
+                                        "/echo",
+                                        "Sends back what came",
+                                        RerunBody.class,
+                                        BODY_BYTES_MAX,
+                                        RerunBody.class,
+                                        call -> call.answer(call.body(RerunBody.class)))
+                                .forAllWhoAreKnown(),
                         Route.get(
                                         "/items/{id}",
                                         "Reads an id",
                                         null,
                                         call -> call.answer(call.run().toString()))
-                                .taking("limit"),
+                                .taking("limit")
+                                .forAllWhoAreKnown(),
                         Route.post(
-                                "/act",
-                                "Acts",
-                                RerunBody.class,
-                                call -> call.answer(new RerunBody(null))),
+                                        "/act",
+                                        "Acts",
+                                        RerunBody.class,
+                                        call -> call.answer(new RerunBody(null)))
+                                .forAllWhoAreKnown(),
                         Route.get(
-                                "/bug",
-                                "Fails",
-                                null,
-                                _ -> {
-                                    throw new IllegalStateException("secret detail");
-                                }),
+                                        "/bug",
+                                        "Fails",
+                                        null,
+                                        _ -> {
+                                            throw new IllegalStateException("secret detail");
+                                        })
+                                .forAllWhoAreKnown(),
                         Route.get(
-                                "/down",
-                                "Has no database",
-                                null,
-                                _ -> {
-                                    throw new KedgeException.Unavailable("secret detail", null);
-                                }),
+                                        "/down",
+                                        "Has no database",
+                                        null,
+                                        _ -> {
+                                            throw new KedgeException.Unavailable(
+                                                    "secret detail", null);
+                                        })
+                                .forAllWhoAreKnown(),
                         Route.get(
-                                "/slow",
-                                "Takes longer than a connection may be idle",
-                                RerunBody.class,
-                                call -> {
-                                    LONGER_THAN_IDLE.await(
-                                            3 * IDLE.toMillis(), TimeUnit.MILLISECONDS);
-                                    call.answer(new RerunBody(null));
-                                }),
+                                        "/slow",
+                                        "Takes longer than a connection may be idle",
+                                        RerunBody.class,
+                                        call -> {
+                                            LONGER_THAN_IDLE.await(
+                                                    3 * IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                                            call.answer(new RerunBody(null));
+                                        })
+                                .forAllWhoAreKnown(),
                         Route.get(
                                         "/open",
                                         "Needs no key",
@@ -101,7 +108,7 @@ class EdgeTest {
                         config,
                         new Edge(
                                 routes,
-                                new Gate(key, true, Set.of("/open")),
+                                new Gate(key::principal, true, Set.of("/open")),
                                 new Bodies(config.bodiesBytesMax())),
                         (_, _, _, _) -> {});
         client = HttpClient.newHttpClient();
