@@ -25,6 +25,7 @@ import dev.kedge.model.NewRun;
 import dev.kedge.model.Run;
 import dev.kedge.model.RunIds;
 import dev.kedge.model.WorkerInfo;
+import dev.kedge.store.AuditStore;
 import dev.kedge.store.CredentialStore;
 import dev.kedge.store.Db;
 import dev.kedge.store.DeadLetterStore;
@@ -262,6 +263,7 @@ public final class Engine implements AutoCloseable {
                         events,
                         new DeadLetterStore(),
                         limits,
+                        new AuditStore(),
                         watch,
                         looks,
                         submissions,
@@ -400,6 +402,16 @@ public final class Engine implements AutoCloseable {
 
     public Deployments deployments(Namespace namespace) {
         return new Deployments(namespace, parts);
+    }
+
+    /** Who did what in a namespace. */
+    public Audit audit(Namespace namespace) {
+        return new Audit(namespace, parts);
+    }
+
+    /** Who did what that belongs to no namespace. */
+    public Audit auditOfInstallation() {
+        return new Audit(null, parts);
     }
 
     /** A run of a job, with a payload that is written as JSON. */

@@ -1,6 +1,7 @@
 package dev.kedge.engine;
 
 import dev.kedge.engine.signal.RunWatch;
+import dev.kedge.store.AuditStore;
 import dev.kedge.store.Db;
 import dev.kedge.store.DeadLetterStore;
 import dev.kedge.store.DeploymentStore;
@@ -36,6 +37,7 @@ record Parts(
         EventStore events,
         DeadLetterStore deadLetters,
         LimitStore limits,
+        AuditStore audits,
         RunWatch watch,
         Looks looks,
         Submissions submissions,
