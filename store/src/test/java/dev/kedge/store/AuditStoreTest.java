@@ -45,7 +45,9 @@ class AuditStoreTest {
                 List.of(
                         AuditNote.of("job.define", "send-mail"),
                         new AuditNote(
-                                "function.deploy", "näh \u2028 \uD83D\uDE00", Payload.ofJson("{\"b\":1,  \"a\":2}")),
+                                "function.deploy",
+                                "näh \u2028 \uD83D\uDE00",
+                                Payload.ofJson("{\"b\":1,  \"a\":2}")),
                         AuditNote.of("key.revoke", "x".repeat(AuditNote.SUBJECT_CHARS_MAX)));
         notes.forEach(note -> append(namespace, note));
 
@@ -66,7 +68,8 @@ class AuditStoreTest {
         assertThatThrownBy(() ->
                         DB.db()
                                 .inTransaction(tx -> {
-                                    audits.append(tx, namespace, ADA, AuditNote.of("job.pause", "a"));
+                                    audits.append(
+                                            tx, namespace, ADA, AuditNote.of("job.pause", "a"));
                                     throw new KedgeException.Invalid("act", "failed after all");
                                 }))
                 .isInstanceOf(KedgeException.Invalid.class);
@@ -78,7 +81,8 @@ class AuditStoreTest {
 
     @Test
     void writers_that_come_together_make_one_chain() throws Exception {
-        var writers = Stream.<Callable<Long>>generate(() -> () -> append(namespace, note(0))).limit(60);
+        var writers =
+                Stream.<Callable<Long>>generate(() -> () -> append(namespace, note(0))).limit(60);
         try (var threads = Executors.newFixedThreadPool(6)) {
             for (var writer : threads.invokeAll(writers.toList())) {
                 writer.get();
@@ -130,7 +134,9 @@ class AuditStoreTest {
     })
     void an_entry_that_was_changed_is_found(String column, String value) throws Exception {
         fill(ENTRIES);
-        tamper("update kedge.audit set %s = %s where namespace = '%s' and no = 4".formatted(column, value, namespace));
+        tamper(
+                "update kedge.audit set %s = %s where namespace = '%s' and no = 4"
+                        .formatted(column, value, namespace));
 
         assertThat(faults(namespace)).extracting(AuditChain.Fault::no).contains(4L);
     }
@@ -138,7 +144,9 @@ class AuditStoreTest {
     @Test
     void an_entry_that_was_changed_and_hashed_anew_is_found_by_the_next_one() throws Exception {
         fill(ENTRIES);
-        tamper("update kedge.audit set subject = 'other' where namespace = '%s' and no = 4".formatted(namespace));
+        tamper(
+                "update kedge.audit set subject = 'other' where namespace = '%s' and no = 4"
+                        .formatted(namespace));
         tamper(rehash(4, 4));
 
         assertThat(faults(namespace)).extracting(AuditChain.Fault::no).containsExactly(5L);
@@ -148,7 +156,9 @@ class AuditStoreTest {
     @ValueSource(ints = {1, 4, ENTRIES})
     void an_entry_that_is_missing_is_found(int no) throws Exception {
         fill(ENTRIES);
-        tamper("delete from kedge.audit where namespace = '%s' and no = %d".formatted(namespace, no));
+        tamper(
+                "delete from kedge.audit where namespace = '%s' and no = %d"
+                        .formatted(namespace, no));
 
         assertThat(faults(namespace)).extracting(AuditChain.Fault::no).contains((long) no);
     }
@@ -158,7 +168,9 @@ class AuditStoreTest {
         fill(ENTRIES);
         tamper("delete from kedge.audit where namespace = '%s' and no = 4".formatted(namespace));
         for (var no = 5; no <= ENTRIES; no++) {
-            tamper("update kedge.audit set no = no - 1 where namespace = '%s' and no = %d".formatted(namespace, no));
+            tamper(
+                    "update kedge.audit set no = no - 1 where namespace = '%s' and no = %d"
+                            .formatted(namespace, no));
         }
 
         assertThat(faults(namespace)).extracting(AuditChain.Fault::no).contains(4L);
@@ -167,9 +179,15 @@ class AuditStoreTest {
     @Test
     void entries_that_changed_places_are_found() throws Exception {
         fill(ENTRIES);
-        tamper("update kedge.audit set no = 100 where namespace = '%s' and no = 4".formatted(namespace));
-        tamper("update kedge.audit set no = 4 where namespace = '%s' and no = 5".formatted(namespace));
-        tamper("update kedge.audit set no = 5 where namespace = '%s' and no = 100".formatted(namespace));
+        tamper(
+                "update kedge.audit set no = 100 where namespace = '%s' and no = 4"
+                        .formatted(namespace));
+        tamper(
+                "update kedge.audit set no = 4 where namespace = '%s' and no = 5"
+                        .formatted(namespace));
+        tamper(
+                "update kedge.audit set no = 5 where namespace = '%s' and no = 100"
+                        .formatted(namespace));
 
         assertThat(faults(namespace)).extracting(AuditChain.Fault::no).contains(4L, 5L);
     }
@@ -189,7 +207,9 @@ class AuditStoreTest {
     void an_entry_of_another_chain_fits_nowhere() throws Exception {
         fill(3);
         var other = new Namespace("chain-" + ++chains);
-        tamper("update kedge.audit set namespace = '%s' where namespace = '%s'".formatted(other, namespace));
+        tamper(
+                "update kedge.audit set namespace = '%s' where namespace = '%s'"
+                        .formatted(other, namespace));
 
         assertThat(faults(other)).extracting(AuditChain.Fault::no).containsExactly(1L, 2L, 3L);
     }
@@ -228,7 +248,9 @@ class AuditStoreTest {
             throws Exception {
         fill(ENTRIES);
         var kept = head(namespace);
-        tamper("update kedge.audit set subject = 'other' where namespace = '%s' and no = 4".formatted(namespace));
+        tamper(
+                "update kedge.audit set subject = 'other' where namespace = '%s' and no = 4"
+                        .formatted(namespace));
         for (var no = 4; no <= ENTRIES; no++) {
             tamper(rehash(no, no));
         }
@@ -286,7 +308,8 @@ class AuditStoreTest {
     }
 
     private static AuditNote note(int i) {
-        return new AuditNote("job.define", "job-" + i, Payload.ofJson("{\"version\":%d}".formatted(i)));
+        return new AuditNote(
+                "job.define", "job-" + i, Payload.ofJson("{\"version\":%d}".formatted(i)));
     }
 
     private long append(@Nullable Namespace chain, AuditNote note) {
@@ -298,7 +321,7 @@ class AuditStoreTest {
     }
 
     private AuditHead head(@Nullable Namespace chain) {
-        return Objects.requireNonNull(DB.db().find(tx -> audits.head(tx, chain)));
+        return Objects.requireNonNull(DB.db().<AuditHead>find(tx -> audits.head(tx, chain)));
     }
 
     /** What a walk along the chain finds that knows its head, and those that were kept. */
