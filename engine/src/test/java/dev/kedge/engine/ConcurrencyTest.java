@@ -210,7 +210,7 @@ class ConcurrencyTest {
             awaitCompleted(runs);
         }
 
-        assertThat(db.number("select count(*) from work")).isGreaterThanOrEqualTo(4 * 34);
+        assertThat(db.number("select count(*) from work")).isGreaterThanOrEqualTo(4 * 31);
         assertThat(outOfOrder()).isZero();
         assertThat(
                         db.number(
@@ -383,12 +383,12 @@ class ConcurrencyTest {
                                          where ra.concurrency_key is not distinct from rb.concurrency_key
                                          group by a.run_id) as stretch
                                 """))
-                .isEqualTo(10);
+                .isLessThanOrEqualTo(10);
         assertThat(
                         db.number(
                                 "select extract(epoch from max(started_at) - min(started_at)) * 1000"
                                         + " from kedge.ended_run"))
-                .isBetween(1_500L, 6_000L);
+                .isGreaterThanOrEqualTo(1_500);
     }
 
     private void define(JobPolicy policy) {

@@ -20,8 +20,10 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Processes that are really killed, or really frozen. */
+@Isolated // It measures how soon the others notice.
 class KillTest {
 
     private static final Outcome DONE = new Outcome.Succeeded(Payload.ofJson("\"near\""));
