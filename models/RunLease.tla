@@ -1,7 +1,7 @@
 ------------------------------ MODULE RunLease ------------------------------
 (***************************************************************************)
-(* Who owns a run, and how it ends: claim, settle, release, declare lost,  *)
-(* sweep and void, at the grain of the statements that do it.              *)
+(* Who owns a run, and how it ends: start, claim, settle, release, declare *)
+(* lost, sweep and void, at the grain of the statements that do it.        *)
 (*                                                                         *)
 (* A run has a row in active_run (pending, or running under a worker and   *)
 (* an epoch) or a row in ended_run. A worker is one start of a process; it *)
@@ -29,6 +29,7 @@ CONSTANTS Runs,      \* identities of runs
           MaxEpoch,  \* bound that keeps the state space finite
           MaxGen,    \* likewise: generations of a worker
           Kinds,     \* what holders write: "end", "back", "note"
+          Births,    \* whether runs are yet to be submitted, and may start at once
           Broken     \* see above
 
 ASSUME Broken \in {"nothing",
@@ -40,7 +41,9 @@ ASSUME Broken \in {"nothing",
                    "no generation",
                    "strangers are kept",
                    "hand-back keeps the epoch",
-                   "sweep keeps the epoch"}
+                   "sweep keeps the epoch",
+                   "start without the lock",
+                   "strangers may be expected"}
 
 VARIABLES active,    \* active_run: for each run its row, or NoRow
           endings,   \* ended_run: how often a row was inserted for each run
@@ -55,19 +58,25 @@ VARIABLES active,    \* active_run: for each run its row, or NoRow
           phase,     \* the worker's claim mutex: "free", "claiming", "in doubt", "voided"
           known,     \* the generation that the worker puts on its packets
           mine,      \* the worker's memory: the epoch it holds a run under, 0 = not at all
+          starts,    \* submissions under way that may be leased to who sends them
+          expected,  \* the worker's memory: runs whose start it has sent and not heard of
+          unheard,   \* runs of whose start the worker never heard
+          looked,    \* what a worker that compares has read of the leases it has
           trespass   \* a write was accepted from somebody who was not the holder
 
 tables  == <<active, endings, lost, swept, gen, beat>>
 process == <<up, phase, known, mine>>
-vars    == <<tables, sweep, claims, writes, process, trespass>>
+births  == <<starts, expected, unheard, looked>>
+vars    == <<tables, sweep, claims, writes, process, births, trespass>>
 
 NoRow      == [state |-> "none", epoch |-> 0, worker |-> None]
 NotLooking == [seen |-> {}, looking |-> FALSE]
 
+Unborn        == [state |-> "unborn", epoch |-> 0, worker |-> None]
 Pending(e)    == [state |-> "pending", epoch |-> e, worker |-> None]
 Running(w, e) == [state |-> "running", epoch |-> e, worker |-> w]
 
-Init == /\ active  = [r \in Runs |-> Pending(0)]
+Init == /\ active  = [r \in Runs |-> IF Births THEN Unborn ELSE Pending(0)]
         /\ endings = [r \in Runs |-> 0]
         /\ lost    = [w \in Workers |-> FALSE]
         /\ swept   = [w \in Workers |-> FALSE]
@@ -80,6 +89,10 @@ Init == /\ active  = [r \in Runs |-> Pending(0)]
         /\ phase   = [w \in Workers |-> "free"]
         /\ known   = [w \in Workers |-> 1]
         /\ mine    = [w \in Workers |-> [r \in Runs |-> 0]]
+        /\ starts   = {}
+        /\ expected = [w \in Workers |-> {}]
+        /\ unheard  = [w \in Workers |-> {}]
+        /\ looked   = [w \in Workers |-> {}]
         /\ trespass = FALSE
 
 -----------------------------------------------------------------------------
@@ -89,7 +102,9 @@ Init == /\ active  = [r \in Runs |-> Pending(0)]
 
 Locking == Broken \notin {"claim without the lock", "lock and claim in one statement"}
 
-SharedLock(w) == Locking /\ \E c \in claims : c.worker = w /\ c.at = "executing"
+SharedLock(w) == \/ Locking /\ \E c \in claims : c.worker = w /\ c.at = "executing"
+                 \/ /\ Broken # "start without the lock"
+                    /\ \E s \in starts : s.worker = w /\ s.at = "executing"
 OwnLock(w)    == sweep[w].looking /\ Broken # "sweep looks before the lock"
 Unlocked(w)   == ~SharedLock(w) /\ ~OwnLock(w)
 
@@ -105,7 +120,7 @@ SendClaim(w) ==
     /\ phase'  = [phase EXCEPT ![w] = "claiming"]
     /\ claims' = claims \cup {[worker |-> w, gen |-> known[w], at |-> "sent",
                                heard |-> TRUE, run |-> None, epoch |-> 0]}
-    /\ UNCHANGED <<tables, sweep, writes, up, known, mine, trespass>>
+    /\ UNCHANGED <<tables, sweep, writes, up, known, mine, trespass, births>>
 
 \* The first statement: the lock, or in the twins that have none, the moment
 \* that the statement's snapshot is of. Refused, the worker is told.
@@ -116,7 +131,7 @@ ClaimBegins(c) ==
             /\ UNCHANGED phase
        ELSE /\ claims' = claims \ {c}
             /\ phase' = IF c.heard THEN [phase EXCEPT ![c.worker] = "free"] ELSE phase
-    /\ UNCHANGED <<tables, sweep, writes, up, known, mine, trespass>>
+    /\ UNCHANGED <<tables, sweep, writes, up, known, mine, trespass, births>>
 
 \* The second statement and the commit. The rows of active_run are read as
 \* they are now: an update looks again at a row that changed after its
@@ -138,7 +153,7 @@ ClaimWrites(c) ==
           \/ /\ \A r \in Runs : active[r].state # "pending"
              /\ claims' = Answered(None, 0)
              /\ UNCHANGED active
-       /\ UNCHANGED <<endings, lost, swept, gen, beat, sweep, writes, process, trespass>>
+       /\ UNCHANGED <<endings, lost, swept, gen, beat, sweep, writes, process, trespass, births>>
 
 \* The reply arrives, perhaps long after a rescue: then the handler begins with
 \* a lease that is gone, and whatever it writes must be refused.
@@ -148,7 +163,7 @@ ClaimArrives(c) ==
     /\ phase'  = [phase EXCEPT ![c.worker] = "free"]
     /\ mine'   = IF c.run = None THEN mine
                  ELSE [mine EXCEPT ![c.worker][c.run] = c.epoch]
-    /\ UNCHANGED <<tables, sweep, writes, up, known, trespass>>
+    /\ UNCHANGED <<tables, sweep, writes, up, known, trespass, births>>
 
 \* The reply is lost. The packet may be anywhere: executed, or still to come.
 Deaf(w) == {IF c.worker = w THEN [c EXCEPT !.heard = FALSE] ELSE c :
@@ -158,7 +173,7 @@ ClaimUnknown(w) ==
     /\ up[w] /\ phase[w] = "claiming" /\ known[w] < MaxGen
     /\ phase'  = [phase EXCEPT ![w] = "in doubt"]
     /\ claims' = Deaf(w)
-    /\ UNCHANGED <<tables, sweep, writes, up, known, mine, trespass>>
+    /\ UNCHANGED <<tables, sweep, writes, up, known, mine, trespass, births>>
 
 \* Void: a new generation. It waits for the worker's own batches, and those
 \* still on their way are refused when they arrive.
@@ -170,7 +185,7 @@ Void(w) ==
             /\ gen'   = [gen   EXCEPT ![w] = @ + 1]
             /\ known' = [known EXCEPT ![w] = @ + 1]
     /\ phase' = [phase EXCEPT ![w] = "voided"]
-    /\ UNCHANGED <<active, endings, lost, swept, beat, sweep, claims, writes, up, mine, trespass>>
+    /\ UNCHANGED <<active, endings, lost, swept, beat, sweep, claims, writes, up, mine, trespass, births>>
 
 \* The worker compares what the database says it holds with its memory, under
 \* the claim mutex, and releases the strangers among them.
@@ -181,7 +196,93 @@ ReleaseStrangers(w) ==
           /\ active' = [r \in Runs |->
                IF r \in strangers /\ Broken # "strangers are kept" THEN Pending(active[r].epoch + 1) ELSE active[r]]
     /\ phase' = [phase EXCEPT ![w] = "free"]
-    /\ UNCHANGED <<endings, lost, swept, gen, beat, sweep, claims, writes, up, known, mine, trespass>>
+    /\ UNCHANGED <<endings, lost, swept, gen, beat, sweep, claims, writes, up, known, mine, trespass, births>>
+
+-----------------------------------------------------------------------------
+\* Start where submitted. The worker expects the run before it sends the
+\* submission, which leases it here or puts it into the queue. A submission
+\* whose outcome is unknown may be sent again; what is there already is left
+\* alone. Nothing of this goes through the claim mutex.
+
+Unheard(w) == {IF s.worker = w THEN [s EXCEPT !.heard = FALSE] ELSE s :
+                  s \in {t \in starts : ~(t.worker = w /\ t.at = "answered")}}
+
+SendStart(w, r) ==
+    /\ up[w] /\ Births /\ endings[r] = 0 /\ mine[w][r] = 0
+    /\ ~\E s \in starts : s.run = r /\ s.heard
+    /\ \A v \in Workers \ {w} : r \notin unheard[v] \* A submission is one process's own.
+    /\ active[r] = Unborn \/ r \in unheard[w]
+    /\ starts'   = starts \cup {[worker |-> w, gen |-> known[w], run |-> r, at |-> "sent",
+                                 heard |-> TRUE, leased |-> FALSE]}
+    /\ expected' = [expected EXCEPT ![w] = @ \cup {r}]
+    /\ UNCHANGED <<tables, sweep, claims, writes, process, unheard, looked, trespass>>
+
+\* The first statement. Unlike a claim it is not refused where the worker is
+\* lost: the run is stored all the same, and waits.
+StartBegins(s) ==
+    /\ s \in starts /\ s.at = "sent"
+    /\ Broken # "start without the lock" => ~OwnLock(s.worker)
+    /\ starts' = (starts \ {s}) \cup
+           {[s EXCEPT !.at = IF Valid(s.worker, s.gen) THEN "executing" ELSE "without"]}
+    /\ UNCHANGED <<tables, sweep, claims, writes, process, expected, unheard, looked, trespass>>
+
+\* The second statement and the commit. It may put the run into the queue in
+\* any case: others wait, or the job is paused.
+StartWrites(s) ==
+    LET Answered(leased) ==
+            IF s.heard
+            THEN (starts \ {s}) \cup {[s EXCEPT !.at = "answered", !.leased = leased]}
+            ELSE starts \ {s}
+    IN /\ s \in starts /\ s.at \in {"executing", "without"}
+       /\ \/ /\ active[s.run] = Unborn /\ s.at = "executing"
+             /\ active' = [active EXCEPT ![s.run] = Running(s.worker, 1)]
+             /\ starts' = Answered(TRUE)
+          \/ /\ active[s.run] = Unborn
+             /\ active' = [active EXCEPT ![s.run] = Pending(0)]
+             /\ starts' = Answered(FALSE)
+          \/ /\ active[s.run] # Unborn
+             /\ starts' = Answered(FALSE)
+             /\ UNCHANGED active
+       /\ UNCHANGED <<endings, lost, swept, gen, beat, sweep, claims, writes, process, expected,
+                      unheard, looked, trespass>>
+
+StartArrives(s) ==
+    /\ s \in starts /\ s.at = "answered" /\ s.heard
+    /\ starts'   = starts \ {s}
+    /\ expected' = [expected EXCEPT ![s.worker] = @ \ {s.run}]
+    /\ mine'     = IF s.leased THEN [mine EXCEPT ![s.worker][s.run] = 1] ELSE mine
+    /\ UNCHANGED <<tables, sweep, claims, writes, up, phase, known, unheard, looked, trespass>>
+
+StartUnknown(w) ==
+    /\ up[w] /\ expected[w] # {}
+    /\ starts'   = Unheard(w)
+    /\ unheard'  = [unheard EXCEPT ![w] = @ \cup expected[w]]
+    /\ expected' = [expected EXCEPT ![w] = {}]
+    /\ UNCHANGED <<tables, sweep, claims, writes, process, looked, trespass>>
+
+\* Now and then the worker compares, under the claim mutex: it reads what it
+\* holds, and afterwards hands back what it neither holds nor expects.
+CompareLooks(w) ==
+    /\ Births /\ up[w] /\ phase[w] = "free"
+    /\ phase' = [phase EXCEPT ![w] = "comparing"]
+    /\ looked'  = [looked EXCEPT ![w] =
+                   {[run |-> r, epoch |-> active[r].epoch] : r \in {q \in Runs : active[q].worker = w}}]
+    /\ UNCHANGED <<tables, sweep, claims, writes, up, known, mine, starts, expected, unheard, trespass>>
+
+CompareActs(w) ==
+    /\ up[w] /\ phase[w] = "comparing"
+    /\ LET strangers == {x \in looked[w] :
+                            /\ mine[w][x.run] # x.epoch
+                            /\ x.run \in expected[w] => Broken = "strangers may be expected"}
+           back == {x.run : x \in {y \in strangers : active[y.run] = Running(w, y.epoch)}}
+       IN /\ \A r \in back : active[r].epoch < MaxEpoch
+          /\ active' = [r \in Runs |-> IF r \in back THEN Pending(active[r].epoch + 1) ELSE active[r]]
+          /\ trespass' = (trespass \/ \E r \in back :
+                 \E s \in starts : s.worker = w /\ s.run = r /\ s.heard /\ s.leased)
+    /\ phase' = [phase EXCEPT ![w] = "free"]
+    /\ looked'  = [looked EXCEPT ![w] = {}]
+    /\ UNCHANGED <<endings, lost, swept, gen, beat, sweep, claims, writes, up, known, mine, starts,
+                   expected, unheard>>
 
 -----------------------------------------------------------------------------
 \* Writes of the holder: "end" (settle), "back" (settle with a retry or a
@@ -192,7 +293,7 @@ Send(w, r, kind) ==
     /\ up[w] /\ mine[w][r] > 0
     /\ writes' = writes \cup {[worker |-> w, run |-> r, epoch |-> mine[w][r], kind |-> kind]}
     /\ writes' # writes
-    /\ UNCHANGED <<tables, sweep, claims, process, trespass>>
+    /\ UNCHANGED <<tables, sweep, claims, process, trespass, births>>
 
 Accepted(p) == /\ active[p.run] # NoRow
                /\ \/ active[p.run].epoch = p.epoch
@@ -215,19 +316,19 @@ Write(p) ==
                            Pending(@.epoch + IF Broken = "hand-back keeps the epoch" THEN 0 ELSE 1)]
                       /\ UNCHANGED endings
                  [] p.kind = "note" -> UNCHANGED <<active, endings>>
-       ELSE UNCHANGED <<active, endings, trespass>>
+       ELSE UNCHANGED <<active, endings, trespass, births>>
     /\ \/ UNCHANGED mine
        \/ /\ mine[p.worker][p.run] = p.epoch
           /\ p.kind = "note" => ~Accepted(p)
           /\ mine' = [mine EXCEPT ![p.worker][p.run] = 0]
-    /\ UNCHANGED <<lost, swept, gen, beat, sweep, claims, up, phase, known>>
+    /\ UNCHANGED <<lost, swept, gen, beat, sweep, claims, up, phase, known, births>>
 
 \* Somebody else ends the run: one statement, on the row as it is.
 EndByOther(r) ==
-    /\ active[r] # NoRow
+    /\ active[r] \notin {NoRow, Unborn}
     /\ active'  = [active  EXCEPT ![r] = NoRow]
     /\ endings' = [endings EXCEPT ![r] = @ + 1]
-    /\ UNCHANGED <<lost, swept, gen, beat, sweep, claims, writes, process, trespass>>
+    /\ UNCHANGED <<lost, swept, gen, beat, sweep, claims, writes, process, trespass, births>>
 
 -----------------------------------------------------------------------------
 \* The death of a worker. A beat that ran out and is renewed in time changes
@@ -241,7 +342,10 @@ Die(w) ==
     /\ phase'  = [phase EXCEPT ![w] = "free"]
     /\ mine'   = [mine  EXCEPT ![w] = [r \in Runs |-> 0]]
     /\ claims' = Deaf(w)
-    /\ UNCHANGED <<tables, sweep, writes, known, trespass>>
+    /\ starts'   = Unheard(w)
+    /\ expected' = [expected EXCEPT ![w] = {}]
+    /\ looked'   = [looked EXCEPT ![w] = {}]
+    /\ UNCHANGED <<tables, sweep, writes, known, unheard, trespass>>
 
 \* Lock the beat, set lost_at (which waits for the worker's batches), delete
 \* the beat. One action: while the beat is locked, no beat gets through.
@@ -249,7 +353,7 @@ DeclareLost(w) ==
     /\ beat[w] /\ ~lost[w] /\ Unlocked(w)
     /\ lost' = [lost EXCEPT ![w] = TRUE]
     /\ beat' = [beat EXCEPT ![w] = FALSE]
-    /\ UNCHANGED <<active, endings, swept, gen, sweep, claims, writes, process, trespass>>
+    /\ UNCHANGED <<active, endings, swept, gen, sweep, claims, writes, process, trespass, births>>
 
 HeldBy(w) == {[run |-> r, epoch |-> active[r].epoch] : r \in {s \in Runs : active[s].worker = w}}
 
@@ -260,7 +364,7 @@ SweepLooks(w) ==
          [] Broken = "sweep looks before the lock"  -> TRUE
          [] OTHER                                   -> lost[w] /\ Unlocked(w)
     /\ sweep' = [sweep EXCEPT ![w] = [seen |-> HeldBy(w), looking |-> TRUE]]
-    /\ UNCHANGED <<tables, claims, writes, process, trespass>>
+    /\ UNCHANGED <<tables, claims, writes, process, trespass, births>>
 
 \* Each run that was seen, by (run, epoch): one loss more, and pending again or
 \* ended. If that was all, the worker is swept; a sweep that was full is
@@ -280,15 +384,18 @@ SweepMoves(w) ==
             /\ endings' = [r \in Runs |-> endings[r] + IF r \in ends THEN 1 ELSE 0]
             /\ swept' = [swept EXCEPT ![w] = all]
     /\ sweep' = [sweep EXCEPT ![w] = NotLooking]
-    /\ UNCHANGED <<lost, gen, beat, claims, writes, process, trespass>>
+    /\ UNCHANGED <<lost, gen, beat, claims, writes, process, trespass, births>>
 
 -----------------------------------------------------------------------------
 Next == \/ \E w \in Workers :
              \/ SendClaim(w) \/ ClaimUnknown(w) \/ Void(w) \/ ReleaseStrangers(w)
              \/ Die(w) \/ DeclareLost(w)
+             \/ StartUnknown(w) \/ CompareLooks(w) \/ CompareActs(w)
+             \/ \E r \in Runs : SendStart(w, r)
              \/ SweepLooks(w) \/ SweepMoves(w)
              \/ \E r \in Runs, k \in Kinds : Send(w, r, k)
         \/ \E c \in claims : ClaimBegins(c) \/ ClaimWrites(c) \/ ClaimArrives(c)
+        \/ \E s \in starts : StartBegins(s) \/ StartWrites(s) \/ StartArrives(s)
         \/ \E p \in writes : Write(p)
         \/ \E r \in Runs : EndByOther(r)
 
@@ -299,12 +406,13 @@ Symmetry == Permutations(Workers) \cup Permutations(Runs)
 -----------------------------------------------------------------------------
 \* What must always be so. The labels are those of docs/promises.md.
 
-Row == [state : {"pending", "running", "none"}, epoch : 0..MaxEpoch, worker : Workers \cup {None}]
+Row == [state : {"unborn", "pending", "running", "none"}, epoch : 0..MaxEpoch, worker : Workers \cup {None}]
 
 TypeOK == /\ \A r \in Runs : active[r] \in Row /\ endings[r] \in 0..2
           /\ \A w \in Workers : /\ gen[w] \in 1..MaxGen /\ known[w] \in 1..MaxGen
                                  /\ beat[w] \in BOOLEAN
-                                 /\ phase[w] \in {"free", "claiming", "in doubt", "voided"}
+                                 /\ phase[w] \in {"free", "claiming", "in doubt", "voided",
+                                                  "comparing"}
                                  /\ \A r \in Runs : mine[w][r] \in 0..MaxEpoch
           /\ \A r \in Runs : (active[r].state = "running") = (active[r].worker # None)
 
@@ -330,9 +438,11 @@ OneWriter == \A r \in Runs :
 NoLateWrite == ~trespass
 
 \* A worker that is not in doubt knows what it holds: nothing is held for ever
-\* by somebody who has never heard of it.                                   (P1)
+\* by somebody who has never heard of it. What may have started unheard is
+\* found by the next comparison.                                            (P1)
 HolderKnows == \A w \in Workers, r \in Runs :
-    up[w] /\ phase[w] = "free" /\ active[r].worker = w => mine[w][r] = active[r].epoch
+    up[w] /\ phase[w] = "free" /\ active[r].worker = w
+        => mine[w][r] = active[r].epoch \/ r \in expected[w] \cup unheard[w]
 
 \* Epochs rise, and each lease has a new one.                               (P3)
 EpochRises == [][\A r \in Runs : active'[r] # NoRow =>

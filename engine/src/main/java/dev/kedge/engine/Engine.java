@@ -1,5 +1,6 @@
 package dev.kedge.engine;
 
+import dev.kedge.engine.attempt.Births;
 import dev.kedge.engine.attempt.Reports;
 import dev.kedge.engine.attempt.Settler;
 import dev.kedge.engine.attempt.Tally;
@@ -39,6 +40,7 @@ import dev.kedge.store.LimitStore;
 import dev.kedge.store.LogStore;
 import dev.kedge.store.OutboxStore;
 import dev.kedge.store.RunStore;
+import dev.kedge.store.RunStore.Submitted;
 import dev.kedge.store.Schema;
 import dev.kedge.store.TallyStore;
 import dev.kedge.store.TimerStore;
@@ -202,6 +204,7 @@ public final class Engine implements AutoCloseable {
                         ids,
                         config.payloadBytesMax(),
                         tally,
+                        this::roomFor,
                         this::due,
                         timer::wake);
         relay =
@@ -319,6 +322,10 @@ public final class Engine implements AutoCloseable {
             }
             default -> worker.wake();
         }
+    }
+
+    private Births.@Nullable Room roomFor(List<Submitted> runs) {
+        return worker.births().reserve(runs);
     }
 
     /** Runs are due in these lanes: here first, elsewhere where this engine cannot start them. */
@@ -471,6 +478,7 @@ public final class Engine implements AutoCloseable {
         return new Meters(
                 tally.enqueued.sum(),
                 tally.started.sum(),
+                tally.startedAtOnce.sum(),
                 tally.completed.sum(),
                 tally.failed.sum(),
                 tally.cancelled.sum(),

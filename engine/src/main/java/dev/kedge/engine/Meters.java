@@ -7,6 +7,7 @@ package dev.kedge.engine;
 public record Meters(
         long runsEnqueued,
         long attemptsStarted,
+        long runsStartedAtOnce,
         long runsCompleted,
         long runsFailed,
         long runsCancelled,

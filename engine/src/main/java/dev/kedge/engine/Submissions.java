@@ -1,5 +1,6 @@
 package dev.kedge.engine;
 
+import dev.kedge.engine.attempt.Births;
 import dev.kedge.engine.attempt.Tally;
 import dev.kedge.engine.catalog.Catalog;
 import dev.kedge.engine.journal.Children;
@@ -12,11 +13,13 @@ import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
 import dev.kedge.model.RunId;
 import dev.kedge.model.RunIds;
+import dev.kedge.store.Claimed;
 import dev.kedge.store.Db;
 import dev.kedge.store.GroupCommit;
 import dev.kedge.store.RunStore;
 import dev.kedge.store.RunStore.Gate;
 import dev.kedge.store.RunStore.Submitted;
+import dev.kedge.store.StartStore;
 import dev.kedge.store.Tx;
 import java.sql.Connection;
 import java.time.Duration;
@@ -31,6 +34,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts runs into the queue.
@@ -84,16 +90,19 @@ final class Submissions implements Service, Children, Routing {
 
     private final Db db;
     private final RunStore runs;
+    private final StartStore starts = new StartStore();
     private final Catalog catalog;
     private final RunIds ids;
     private final int payloadBytesMax;
     private final Tally tally;
+    private final Function<List<Submitted>, Births.@Nullable Room> roomHere;
     private final Consumer<Set<Integer>> due;
     private final Runnable later;
     private final GroupCommit<Submitted, Enqueued> shared;
     private final GroupCommit<Submitted, Optional<Enqueued>> admitted;
 
     /**
+     * @param roomHere makes room for runs that may start here; null where there is none
      * @param due is called with the lanes in which runs are due now
      * @param later is called when a run was given a time of its own
      */
@@ -104,6 +113,7 @@ final class Submissions implements Service, Children, Routing {
             RunIds ids,
             int payloadBytesMax,
             Tally tally,
+            Function<List<Submitted>, Births.@Nullable Room> roomHere,
             Consumer<Set<Integer>> due,
             Runnable later) {
         this.db = db;
@@ -112,6 +122,7 @@ final class Submissions implements Service, Children, Routing {
         this.ids = ids;
         this.payloadBytesMax = payloadBytesMax;
         this.tally = tally;
+        this.roomHere = roomHere;
         this.due = due;
         this.later = later;
         this.shared = new GroupCommit<>("enqueue", WRITERS, BATCH_MAX, PATIENCE, this::insert);
@@ -240,12 +251,30 @@ final class Submissions implements Service, Children, Routing {
     }
 
     private List<Enqueued> insert(List<Submitted> batch) {
-        db.autocommit(tx -> {
-            runs.insert(tx, inOrder(batch));
-            return true;
-        });
-        announce(batch);
+        var room = roomHere.apply(batch);
+        if (room == null) {
+            db.autocommit(tx -> {
+                runs.insert(tx, inOrder(batch));
+                return true;
+            });
+            announce(batch);
+        } else {
+            announce(batch, startIn(room, batch));
+        }
         return batch.stream().map(run -> new Enqueued(run.id(), true)).toList();
+    }
+
+    /** Stores the batch, and begins what was leased to this worker by that; returns it. */
+    private Set<RunId> startIn(Births.Room room, List<Submitted> batch) {
+        List<Claimed> leased = List.of();
+        try {
+            leased =
+                    db.autocommit(tx ->
+                            starts.insert(tx, inOrder(batch), room.holder(), room.expected()));
+        } finally {
+            room.begin(leased);
+        }
+        return leased.stream().map(claimed -> claimed.lease().run()).collect(Collectors.toSet());
     }
 
     private List<Optional<Enqueued>> admit(List<Submitted> batch) {
@@ -376,14 +405,22 @@ final class Submissions implements Service, Children, Routing {
     }
 
     private void announce(Collection<Submitted> batch) {
+        announce(batch, Set.of());
+    }
+
+    private void announce(Collection<Submitted> batch, Set<RunId> started) {
         tally.enqueued.add(batch.size());
         var lanes = new TreeSet<Integer>();
         var timed = false;
         for (var run : batch) {
-            lanes.add(run.lane());
-            timed |= !(run.run().start() instanceof NewRun.Start.Now);
+            if (!started.contains(run.id())) {
+                lanes.add(run.lane());
+                timed |= !(run.run().start() instanceof NewRun.Start.Now);
+            }
         }
-        due.accept(lanes);
+        if (!lanes.isEmpty()) {
+            due.accept(lanes);
+        }
         if (timed) {
             later.run();
         }

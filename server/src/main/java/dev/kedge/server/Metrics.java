@@ -51,6 +51,10 @@ final class Metrics implements AutoCloseable {
         counter("kedge.runs.failed", "Runs failed for good", Meters::runsFailed);
         counter("kedge.runs.cancelled", "Runs cancelled", Meters::runsCancelled);
         counter("kedge.leases.lost", "Verdicts that came too late", Meters::leasesLost);
+        counter(
+                "kedge.runs.started.at.once",
+                "Runs that started where they were submitted",
+                Meters::runsStartedAtOnce);
         counter("kedge.runs.rescued", "Runs taken from lost workers", Meters::runsRescued);
         counter("kedge.workers.lost", "Workers declared lost", Meters::workersDeclaredLost);
         gauge("kedge.slots", "Attempts that can be carried out at once", Meters::slotsTotal);

@@ -76,12 +76,7 @@ public final class LeaseStore {
                 sql.with("worker", holder.worker().value())
                         .with("gen", holder.gen())
                         .with("lanes", rows.numbers(Offer::lane))
-                        .with(
-                                "deployments",
-                                rows.uuids(offer ->
-                                        offer.deployment() == null
-                                                ? null
-                                                : offer.deployment().value()))
+                        .with("deployments", rows.uuids(Offer::deploymentOf))
                         .with("limit", limit),
                 row -> claimed(row, holder.worker()));
     }

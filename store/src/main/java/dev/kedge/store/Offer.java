@@ -1,6 +1,7 @@
 package dev.kedge.store;
 
 import dev.kedge.model.DeploymentId;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,5 +15,10 @@ public record Offer(int lane, @Nullable DeploymentId deployment, boolean limited
     /** A lane without limits. */
     public Offer(int lane, @Nullable DeploymentId deployment) {
         this(lane, deployment, false);
+    }
+
+    /** As a column of a batch has it; null where nothing is offered, or nothing deployed. */
+    static @Nullable UUID deploymentOf(@Nullable Offer offer) {
+        return offer == null || offer.deployment() == null ? null : offer.deployment().value();
     }
 }

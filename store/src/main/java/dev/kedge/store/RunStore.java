@@ -89,7 +89,7 @@ public final class RunStore {
         return Set.copyOf(tx.query(bound(ADMIT, runs), row -> new RunId(row.uuid("run_id"))));
     }
 
-    private static Sql.Bound bound(Sql sql, List<Submitted> runs) {
+    static Sql.Bound bound(Sql sql, List<Submitted> runs) {
         var rows = new Columns<>(runs);
         return sql.with("run_ids", rows.uuids(row -> row.id().value()))
                 .with("lanes", rows.numbers(Submitted::lane))

@@ -5,6 +5,7 @@ import dev.kedge.engine.catalog.Catalog;
 import dev.kedge.engine.journal.LeasedJournal;
 import dev.kedge.engine.signal.Loop;
 import dev.kedge.model.Failure;
+import dev.kedge.model.Lease;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.RunId;
 import dev.kedge.store.Claimed;
@@ -14,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
@@ -41,6 +43,10 @@ public final class Attempts implements Service {
     private final LeasedJournal.Parts journals;
     private final Runnable slotFreed;
     private final ConcurrentMap<RunId, LiveAttempt> live = new ConcurrentHashMap<>();
+
+    /** Runs that may be leased here at any moment, by a commit of which no answer came yet. */
+    private final Set<RunId> expected = ConcurrentHashMap.newKeySet();
+
     private final Loop limits = new Loop("limits", this::checkLimits);
 
     Attempts(
@@ -59,15 +65,49 @@ public final class Attempts implements Service {
         this.slotFreed = slotFreed;
     }
 
-    /** Takes every free slot; those not used must be given back, or no other claim begins. */
-    int reserveSlots() {
-        reserved = slots.drainPermits();
+    /** Takes every free slot but {@code left}; those not used must be given back. */
+    int reserveSlotsBut(int left) {
+        var free = slots.drainPermits();
+        var kept = Math.min(left, free);
+        slots.release(kept);
+        reserved = free - kept;
         return reserved;
     }
 
     void giveBackSlots(int unused) {
         reserved = 0;
         slots.release(unused);
+    }
+
+    /** Takes a slot for a run that the commit which stores it may lease to this worker. */
+    boolean expect(RunId run) {
+        if (!slots.tryAcquire()) {
+            return false;
+        }
+        expected.add(run);
+        return true;
+    }
+
+    /** An expected run was leased: from now on it is one of those under way. */
+    void beginExpected(LiveAttempt attempt) {
+        live.put(attempt.runId(), attempt); // First, so that the lease is known all the time.
+        expected.remove(attempt.runId());
+        begin(attempt);
+    }
+
+    /** An expected run was not leased, or not as far as this worker knows. */
+    void expectNoMore(RunId run) {
+        expected.remove(run);
+        slots.release();
+    }
+
+    /** Whether {@code lease} is one of those under way here, or one that was about to be. */
+    boolean knows(Lease lease) {
+        if (expected.contains(lease.run())) { // First: from here it moves on to those under way.
+            return true;
+        }
+        var attempt = live.get(lease.run());
+        return attempt != null && attempt.lease().equals(lease);
     }
 
     public int slotsTotal() {
@@ -91,7 +131,7 @@ public final class Attempts implements Service {
         return attempts;
     }
 
-    private LiveAttempt attempt(Claimed claimed) {
+    LiveAttempt attempt(Claimed claimed) {
         var known = catalog.find(claimed.namespace(), claimed.job());
         if (known == null) {
             throw new IllegalStateException("claimed a run of the unknown job " + claimed.job());
@@ -175,7 +215,7 @@ public final class Attempts implements Service {
     /** Waits until nothing is under way, for at most {@code grace}; says whether that came true. */
     public boolean awaitIdle(Duration grace) throws InterruptedException {
         var until = System.nanoTime() + grace.toNanos();
-        while (!live.isEmpty()) {
+        while (!live.isEmpty() || !expected.isEmpty()) {
             if (System.nanoTime() > until) {
                 return false;
             }

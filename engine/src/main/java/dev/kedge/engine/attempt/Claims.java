@@ -214,8 +214,9 @@ final class Claims {
 
     /**
      * What is remembered is looked at before the database is: nothing is claimed meanwhile, so what
-     * the database then shows beyond it was never heard of here. (Looked at afterwards, every run
-     * that ends in between would pass for a stranger.)
+     * the database then shows beyond it was never heard of here, unless it started here in between,
+     * by the commit that stored it. (Looked at afterwards only, every run that ends in between
+     * would pass for a stranger.)
      */
     private void compare(Holder holder) {
         var believed = attempts.snapshot();
@@ -223,7 +224,9 @@ final class Claims {
         attempts.obey(held);
         var known = believed.stream().map(LiveAttempt::lease).collect(Collectors.toSet());
         var there = held.stream().map(Held::lease).collect(Collectors.toSet());
-        there.stream().filter(lease -> !known.contains(lease)).forEach(this::handBack);
+        there.stream()
+                .filter(lease -> !known.contains(lease) && !attempts.knows(lease))
+                .forEach(this::handBack);
         if (held.size() < LEASES_READ_MAX) {
             believed.stream()
                     .filter(attempt -> !there.contains(attempt.lease()))
@@ -232,7 +235,8 @@ final class Claims {
     }
 
     private void handBack(Lease stranger) {
-        LOG.log(Level.INFO, "run {0} was leased here unheard; handing it back", stranger.run());
-        settler.settle(stranger, new Transition.HandBack());
+        if (settler.settle(stranger, new Transition.HandBack())) {
+            LOG.log(Level.INFO, "run {0} was leased here unheard; handed it back", stranger.run());
+        }
     }
 }

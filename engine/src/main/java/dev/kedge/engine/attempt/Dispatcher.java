@@ -16,10 +16,18 @@ final class Dispatcher implements Service {
     /** More is not leased in one statement; what is left is leased by the next. */
     private static final int CLAIM_MAX = 1_000;
 
+    /** The part of the slots that a claim leaves for runs that start where they are submitted. */
+    private static final int LEFT_FOR_BIRTHS = 4;
+
     private final Claims claims;
     private final Attempts attempts;
     private final Duration poll;
     private final Loop loop = new Loop("dispatcher", this::dispatch);
+
+    /** Whether the last claim had room for all there was; a free slot is then of no interest. */
+    private volatile boolean caughtUp;
+
+    private volatile boolean claiming;
 
     Dispatcher(Claims claims, Attempts attempts, Duration poll) {
         this.claims = claims;
@@ -31,12 +39,27 @@ final class Dispatcher implements Service {
         loop.wake();
     }
 
+    /** A slot is free again. What a claim under way was told of slots is out of date. */
+    void slotFreed() {
+        if (claiming || !caughtUp) {
+            loop.wake();
+        }
+    }
+
+    /** Whether runs may be waiting for a slot here. */
+    boolean isBehind() {
+        return !caughtUp;
+    }
+
     private Duration dispatch() {
-        var free = attempts.reserveSlots();
+        claiming = true;
+        var left = caughtUp ? attempts.slotsTotal() / LEFT_FOR_BIRTHS : 0;
+        var free = attempts.reserveSlotsBut(left);
         var wanted = Math.min(free, CLAIM_MAX);
         var begun = 0;
         try {
             if (wanted == 0) {
+                caughtUp = false;
                 return poll;
             }
             var taken = claims.take(wanted);
@@ -44,9 +67,11 @@ final class Dispatcher implements Service {
                 begun++;
                 attempts.begin(attempt);
             }
-            return begun == wanted ? AT_ONCE : atMostPoll(taken.again());
+            caughtUp = begun < wanted;
+            return caughtUp ? atMostPoll(taken.again()) : AT_ONCE;
         } finally {
             attempts.giveBackSlots(free - begun);
+            claiming = false;
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Tally {
     public final LongAdder enqueued = new LongAdder();
     public final LongAdder started = new LongAdder();
+    public final LongAdder startedAtOnce = new LongAdder();
     public final LongAdder completed = new LongAdder();
     public final LongAdder failed = new LongAdder();
     public final LongAdder cancelled = new LongAdder();

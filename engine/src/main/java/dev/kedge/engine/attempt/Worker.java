@@ -25,6 +25,7 @@ public final class Worker implements Service {
 
     private final Attempts attempts;
     private final Dispatcher dispatcher;
+    private final Births births;
     private final Heartbeat heartbeat;
     private final Incarnation incarnation;
     private final Loop orders;
@@ -62,7 +63,7 @@ public final class Worker implements Service {
                                 config.payloadBytesMax(),
                                 freed),
                         journals,
-                        this::wake);
+                        this::slotFreed);
         heartbeat = new Heartbeat(config, db, workers, incarnation, attempts, this::wake);
         var claims =
                 new Claims(
@@ -76,6 +77,7 @@ public final class Worker implements Service {
                         settler,
                         heartbeat::lose);
         dispatcher = new Dispatcher(claims, attempts, config.poll());
+        births = new Births(attempts, incarnation, handlers, catalog, tally, dispatcher::isBehind);
         orders =
                 new Loop(
                         "orders",
@@ -88,6 +90,15 @@ public final class Worker implements Service {
     /** Something may be due. */
     public void wake() {
         dispatcher.wake();
+    }
+
+    private void slotFreed() {
+        dispatcher.slotFreed();
+    }
+
+    /** Where runs start that are submitted here. */
+    public Births births() {
+        return births;
     }
 
     /** Somebody may want a run of ours to stop. */
@@ -137,6 +148,7 @@ public final class Worker implements Service {
             return;
         }
         left = true;
+        births.close();
         dispatcher.stop(LAST_CALL);
         try {
             if (!attempts.awaitIdle(grace)) {

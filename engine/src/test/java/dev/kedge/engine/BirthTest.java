@@ -1,0 +1,109 @@
+package dev.kedge.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kedge.model.Cause;
+import dev.kedge.model.JobPolicy;
+import dev.kedge.model.Outcome;
+import dev.kedge.model.Payload;
+import dev.kedge.model.RunIds;
+import dev.kedge.model.RunState;
+import dev.kedge.store.LeaseStore;
+import dev.kedge.store.Offer;
+import dev.kedge.store.RunStore.Submitted;
+import dev.kedge.store.StartStore;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Runs that start where they are submitted. */
+@Timeout(60)
+class BirthTest {
+
+    private static final Outcome DONE = new Outcome.Succeeded(Payload.ofJson("\"done\""));
+
+    private final TestEngine db = new TestEngine();
+
+    @AfterEach
+    void stop() {
+        db.close();
+    }
+
+    @Test
+    void a_run_starts_at_once_where_a_slot_is_free_and_nobody_waits() throws Exception {
+        var engine =
+                db.start(builder ->
+                        builder.job(TestEngine.job("quick", JobPolicy.DEFAULT), _ -> DONE));
+
+        while (engine.meters().runsStartedAtOnce() == 0) { // Until its first claim found nothing.
+            var run = engine.runs().enqueue(engine.newRun("quick", null)).run();
+            assertThat(engine.runs().await(run, TestEngine.SOON).attempt()).isEqualTo(1);
+        }
+
+        assertThat(db.number("select count(*) from kedge.ended_run where attempt <> 1")).isZero();
+        assertThat(db.number("select count(*) from kedge.active_run")).isZero();
+    }
+
+    @Test
+    void beyond_the_free_slots_runs_wait_in_the_queue_and_are_carried_out() throws Exception {
+        var gate = new CountDownLatch(1);
+        var engine =
+                db.start(builder ->
+                        builder.config(EngineConfig.DEFAULT.withSlots(2))
+                                .job(
+                                        TestEngine.job("slow", JobPolicy.DEFAULT),
+                                        _ -> {
+                                            gate.await();
+                                            return DONE;
+                                        }));
+        var runs =
+                engine.runs()
+                        .enqueueAll(
+                                List.of(
+                                        engine.newRun("slow", 1),
+                                        engine.newRun("slow", 2),
+                                        engine.newRun("slow", 3)));
+        var last = engine.runs().enqueue(engine.newRun("slow", 4)).run();
+
+        assertThat(engine.runs().get(last).state()).isEqualTo(RunState.PENDING);
+        gate.countDown();
+        assertThat(engine.runs().await(last, TestEngine.SOON).state())
+                .isEqualTo(RunState.COMPLETED);
+        for (var enqueued : runs) {
+            assertThat(engine.runs().await(enqueued.run(), TestEngine.SOON).attempt()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_start_of_which_the_worker_never_heard_is_handed_back_and_begins_then() throws Exception {
+        var engine =
+                db.start(builder ->
+                        builder.config(EngineConfig.DEFAULT.withShortLease())
+                                .job(TestEngine.job("unheard", JobPolicy.DEFAULT), _ -> DONE));
+        var lane = (int) db.number("select max(lane) from kedge.lane");
+        var ids = new RunIds(InstantSource.system(), RandomGenerator.getDefault());
+        var run =
+                new Submitted(ids.next(), lane, 0, engine.newRun("unheard", null), Cause.SUBMITTED);
+        var holder = new LeaseStore.Holder(engine.workers().getFirst().id(), 1);
+
+        var leased =
+                db.db()
+                        .autocommit(tx ->
+                                new StartStore()
+                                        .insert(
+                                                tx,
+                                                List.of(run),
+                                                holder,
+                                                Map.of(run.id(), new Offer(lane, null))));
+
+        assertThat(leased).hasSize(1);
+        var ended = engine.runs().await(run.id(), TestEngine.SOON);
+        assertThat(ended.state()).isEqualTo(RunState.COMPLETED);
+        assertThat(ended.spent().losses()).isZero();
+    }
+}
