@@ -83,7 +83,10 @@ public final class Runs {
         return parts.submissions().submitAll(namespace, bounded(runs));
     }
 
-    /** Stores each one for itself; one that is refused does not hinder the others. */
+    /**
+     * Stores each one for itself; one that is refused does not hinder the others. One refused as
+     * {@link KedgeException.Unavailable} may or may not have been stored.
+     */
     public List<Submission> enqueueEach(List<NewRun> runs) {
         return parts.submissions().submitEach(namespace, bounded(runs));
     }

@@ -144,7 +144,16 @@ final class Submissions implements Service, Children, Routing {
         var chain = new Chain(namespace);
         var answers = newRuns.stream().map(run -> submit(namespace, run, chain)).toList();
         chain.write();
-        return answers.stream().map(GroupCommit::await).toList();
+        return answers.stream().map(Submissions::answer).toList();
+    }
+
+    /** A write that failed is the answer to its own run alone. */
+    private static Runs.Submission answer(CompletableFuture<Runs.Submission> coming) {
+        try {
+            return GroupCommit.await(coming);
+        } catch (KedgeException reason) {
+            return refused(reason);
+        }
     }
 
     private CompletableFuture<Runs.Submission> submit(

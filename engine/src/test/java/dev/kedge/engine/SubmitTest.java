@@ -207,6 +207,29 @@ class SubmitTest {
     }
 
     @Test
+    void of_a_batch_in_which_each_stands_for_itself_only_that_fails_which_cannot_be_written()
+            throws Exception {
+        DB.execute(
+                "create function forbid() returns trigger language plpgsql as $$ begin raise"
+                        + " 'forbidden'; end $$");
+        DB.execute(
+                "create trigger forbidding before insert on kedge.run for each row when"
+                        + " (new.payload = '\"forbidden\"'::bytea) execute function forbid()");
+
+        var answers =
+                ENGINE.runs()
+                        .enqueueEach(
+                                List.of(
+                                        ENGINE.newRun("plain", "a"),
+                                        ENGINE.newRun("plain", "forbidden"),
+                                        ENGINE.newRun("plain", "c")));
+
+        assertThat(answers)
+                .extracting(answer -> (Object) answer.getClass().getSimpleName())
+                .containsExactly("Accepted", "Refused", "Accepted");
+    }
+
+    @Test
     void a_batch_is_stored_whole_or_not_at_all() throws Exception {
         ENGINE.runs().enqueue(keyed("x", "batch", OnConflict.REJECT));
         var before = DB.number("select count(*) from kedge.run");
