@@ -37,13 +37,13 @@ public final class DeadLetters {
     public Page<DeadLetter, RunId> list(
             @Nullable JobName job, @Nullable Boolean poisoned, @Nullable RunId before, int limit) {
         var filter = new DeadLetterStore.Filter(job, poisoned, before, limit);
-        var items = parts.db().autocommit(tx -> parts.deadLetters().list(tx, namespace, filter));
+        var items = parts.seen().autocommit(tx -> parts.deadLetters().list(tx, namespace, filter));
         return new Page<>(items, items.size() < limit ? null : items.getLast().run());
     }
 
     public Optional<DeadLetter> find(RunId run) {
         return Optional.ofNullable(
-                parts.db().find(tx -> parts.deadLetters().find(tx, namespace, run)));
+                parts.seen().find(tx -> parts.deadLetters().find(tx, namespace, run)));
     }
 
     /**
@@ -61,7 +61,11 @@ public final class DeadLetters {
      * @throws KedgeException.NotFound there is no such letter
      */
     public void drop(RunId run) {
-        if (!parts.db().autocommit(tx -> parts.deadLetters().remove(tx, namespace, run))) {
+        if (find(run).isEmpty()) {
+            throw new KedgeException.NotFound("dead letter", run.toString());
+        }
+        parts.checkMayAdminister(namespace);
+        if (!parts.seen().autocommit(tx -> parts.deadLetters().remove(tx, namespace, run))) {
             throw new KedgeException.NotFound("dead letter", run.toString());
         }
     }

@@ -32,6 +32,7 @@ public final class Deployments {
      * The very code of the newest version again is not stored again.
      */
     public Deployment deploy(String function, String code, boolean promote) {
+        parts.checkMayAdminister(namespace);
         var named = new Binding.Function(function); // Refuses names that make no sense.
         var bytes = code.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > Deployment.CODE_BYTES_MAX) {
@@ -42,7 +43,7 @@ public final class Deployments {
         }
         var digest = sha256(bytes);
         var id =
-                parts.db()
+                parts.seen()
                         .transaction(tx -> {
                             var stored = store(tx, named.function(), code, digest);
                             if (promote) {
@@ -56,14 +57,14 @@ public final class Deployments {
 
     /** The active deployment of each function, by name. Their code is left out (empty). */
     public List<Deployment> list() {
-        return parts.db()
+        return parts.seen()
                 .autocommit(tx -> parts.deployments().list(tx, namespace, null, VERSIONS_MAX));
     }
 
     /** All versions of a function, newest first, at most 500. Their code is left out (empty). */
     public List<Deployment> versions(String function) {
         var versions =
-                parts.db()
+                parts.seen()
                         .autocommit(tx ->
                                 parts.deployments().list(tx, namespace, function, VERSIONS_MAX));
         if (versions.isEmpty()) {
@@ -74,7 +75,7 @@ public final class Deployments {
 
     public Optional<Deployment> find(DeploymentId id) {
         return Optional.ofNullable(
-                parts.db().find(tx -> parts.deployments().find(tx, namespace, id)));
+                parts.seen().find(tx -> parts.deployments().find(tx, namespace, id)));
     }
 
     /**
@@ -83,7 +84,8 @@ public final class Deployments {
      * @throws KedgeException.NotFound there is no such version
      */
     public Deployment promote(String function, int version) {
-        var id = parts.db().transaction(tx -> activate(tx, function, version));
+        parts.checkMayAdminister(namespace);
+        var id = parts.seen().transaction(tx -> activate(tx, function, version));
         parts.definitionsChanged().run();
         return find(id).orElseThrow();
     }

@@ -16,6 +16,7 @@ import dev.kedge.engine.keeper.Timer;
 import dev.kedge.engine.signal.Bells;
 import dev.kedge.engine.signal.RunWatch;
 import dev.kedge.model.Binding;
+import dev.kedge.model.Claims;
 import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
 import dev.kedge.model.JobPolicy;
@@ -274,7 +275,8 @@ public final class Engine implements AutoCloseable {
                         uuids,
                         this::ordersGiven,
                         this::definitionsChanged,
-                        this::wakeAll);
+                        this::wakeAll,
+                        null);
         services =
                 List.of(
                         bells,
@@ -374,6 +376,14 @@ public final class Engine implements AutoCloseable {
     private void wakeAll() {
         worker.wake();
         bells.ring(Bells.LANE);
+    }
+
+    /**
+     * The engine for one caller, who sees and does what it claims and nothing more. Everything else
+     * that this engine gives out acts as its operator and reaches everything.
+     */
+    public Caller as(Claims caller) {
+        return new Caller(parts, caller);
     }
 
     public Runs runs(Namespace namespace) {

@@ -34,11 +34,19 @@ public final class Events {
 
     /**
      * Publishes an event. It reaches every run that waits for it by then, and starts one run for
-     * each trigger on its topic.
+     * each trigger on its topic. Of a caller who does not see the runs of others, it reaches no
+     * runs of others.
      */
     public EventId publish(Topic topic, Payload payload) {
+        parts.checkMaySubmit(namespace);
         var id = new EventId(parts.uuids().get());
-        parts.publications().publish(new EventStore.Publication(id, namespace, topic, payload));
+        var author = parts.author();
+        var caller = parts.caller();
+        var ownOnly = caller != null && !caller.seesAllOf(namespace);
+        parts.publications()
+                .publish(
+                        new EventStore.Publication(
+                                id, namespace, topic, payload, author.submitter(), ownOnly));
         return id;
     }
 
@@ -54,7 +62,7 @@ public final class Events {
             @Nullable EventId before,
             int limit) {
         var filter = new EventStore.Filter(topic, consumed, before, limit);
-        return parts.db().autocommit(tx -> parts.events().list(tx, namespace, filter));
+        return parts.seen().autocommit(tx -> parts.events().list(tx, namespace, filter));
     }
 
     /**
@@ -70,13 +78,14 @@ public final class Events {
         if (match != null) {
             match.atMost(Wait.MATCH_BYTES_MAX, "match");
         }
+        parts.checkMayAdminister(namespace);
         parts.submissions().accepting(namespace, job);
         if (triggers(job).size() >= TRIGGERS_MAX) {
             throw new KedgeException.Invalid(
                     "triggers", "a job has at most %d of them".formatted(TRIGGERS_MAX));
         }
         var id = new TriggerId(parts.uuids().get());
-        return parts.db()
+        return parts.seen()
                 .transaction(tx -> {
                     var made = parts.events().addTrigger(tx, namespace, id, job, topic, match);
                     if (match != null && made.match() == null) {
@@ -90,7 +99,7 @@ public final class Events {
 
     /** The event triggers of a job, oldest first. */
     public List<EventTrigger> triggers(JobName job) {
-        return parts.db()
+        return parts.seen()
                 .autocommit(tx -> parts.events().triggers(tx, namespace, job, TRIGGERS_MAX));
     }
 
@@ -98,8 +107,9 @@ public final class Events {
      * @throws KedgeException.NotFound the job has no such trigger
      */
     public EventTrigger enableTrigger(JobName job, TriggerId id, boolean enabled) {
+        checkMayAdminister(job, id);
         var trigger =
-                parts.db()
+                parts.seen()
                         .find(tx -> parts.events().enableTrigger(tx, namespace, job, id, enabled));
         if (trigger == null) {
             throw new KedgeException.NotFound("trigger", id.toString());
@@ -111,8 +121,17 @@ public final class Events {
      * @throws KedgeException.NotFound the job has no such trigger
      */
     public void removeTrigger(JobName job, TriggerId id) {
-        if (!parts.db().autocommit(tx -> parts.events().removeTrigger(tx, namespace, job, id))) {
+        checkMayAdminister(job, id);
+        if (!parts.seen().autocommit(tx -> parts.events().removeTrigger(tx, namespace, job, id))) {
             throw new KedgeException.NotFound("trigger", id.toString());
         }
+    }
+
+    /** What is not there for the caller is not forbidden either. */
+    private void checkMayAdminister(JobName job, TriggerId id) {
+        if (triggers(job).stream().noneMatch(trigger -> trigger.id().equals(id))) {
+            throw new KedgeException.NotFound("trigger", id.toString());
+        }
+        parts.checkMayAdminister(namespace);
     }
 }

@@ -40,7 +40,8 @@ public final class Jobs {
                     "namespace",
                     "the job belongs to '%s', not to '%s'".formatted(job.namespace(), namespace));
         }
-        parts.db().inTransaction(tx -> parts.jobs().define(tx, job));
+        parts.checkMayAdminister(namespace);
+        parts.seen().inTransaction(tx -> parts.jobs().define(tx, job));
         parts.definitionsChanged().run();
         if (!job.policy().limits().equals(Limits.NONE)) {
             awaitClaimsUnderWay();
@@ -49,7 +50,7 @@ public final class Jobs {
     }
 
     public Optional<Job> find(JobName name) {
-        return Optional.ofNullable(parts.db().find(tx -> parts.jobs().find(tx, namespace, name)));
+        return Optional.ofNullable(parts.seen().find(tx -> parts.jobs().find(tx, namespace, name)));
     }
 
     /**
@@ -65,7 +66,7 @@ public final class Jobs {
             throw new KedgeException.Invalid(
                     "limit", "must be between 1 and %d, got %d".formatted(LIMIT_MAX, limit));
         }
-        return parts.db().autocommit(tx -> parts.jobs().list(tx, namespace, after, limit));
+        return parts.seen().autocommit(tx -> parts.jobs().list(tx, namespace, after, limit));
     }
 
     /**
@@ -73,7 +74,8 @@ public final class Jobs {
      * ones end as they will.
      */
     public void remove(JobName name) {
-        if (!parts.db().transaction(tx -> parts.jobs().remove(tx, namespace, name))) {
+        checkMayAdminister(name);
+        if (!parts.seen().transaction(tx -> parts.jobs().remove(tx, namespace, name))) {
             throw notFound(name);
         }
         parts.definitionsChanged().run();
@@ -104,14 +106,15 @@ public final class Jobs {
         if (maxConcurrency != null) {
             Limits.checkMaxConcurrency(maxConcurrency);
         }
-        parts.db().inTransaction(tx -> parts.limits().limit(tx, namespace, maxConcurrency));
+        parts.checkMayAdminister(namespace);
+        parts.seen().inTransaction(tx -> parts.limits().limit(tx, namespace, maxConcurrency));
         parts.definitionsChanged().run();
         awaitClaimsUnderWay();
     }
 
     /** How many runs of the namespace may run at once; empty for as many as there are slots. */
     public OptionalInt limit() {
-        var limit = parts.db().find(tx -> parts.limits().limitOf(tx, namespace));
+        var limit = parts.seen().find(tx -> parts.limits().limitOf(tx, namespace));
         return limit == null ? OptionalInt.empty() : OptionalInt.of(limit);
     }
 
@@ -140,10 +143,17 @@ public final class Jobs {
     }
 
     private void switchPause(JobName name, boolean paused) {
-        if (!parts.db().autocommit(tx -> parts.jobs().pause(tx, namespace, name, paused))) {
+        checkMayAdminister(name);
+        if (!parts.seen().autocommit(tx -> parts.jobs().pause(tx, namespace, name, paused))) {
             throw notFound(name);
         }
         parts.definitionsChanged().run();
+    }
+
+    /** What is not there for the caller is not forbidden either. */
+    private void checkMayAdminister(JobName name) {
+        get(name);
+        parts.checkMayAdminister(namespace);
     }
 
     private static KedgeException notFound(JobName name) {

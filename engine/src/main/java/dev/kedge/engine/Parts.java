@@ -1,6 +1,9 @@
 package dev.kedge.engine;
 
 import dev.kedge.engine.signal.RunWatch;
+import dev.kedge.model.Claims;
+import dev.kedge.model.KedgeException;
+import dev.kedge.model.Namespace;
 import dev.kedge.store.AuditStore;
 import dev.kedge.store.Db;
 import dev.kedge.store.DeadLetterStore;
@@ -16,10 +19,12 @@ import dev.kedge.store.TallyStore;
 import dev.kedge.store.WorkerStore;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the clients of one engine are made of.
  *
+ * @param caller whose clients they are; null for the engine's own, which reach everything
  * @param orders to be run after somebody asked a running run to stop
  * @param definitionsChanged to be run after a job, a lane or a function was changed
  * @param wakeAll to be run when runs that were held back may start
@@ -45,4 +50,68 @@ record Parts(
         Supplier<UUID> uuids,
         Runnable orders,
         Runnable definitionsChanged,
-        Runnable wakeAll) {}
+        Runnable wakeAll,
+        @Nullable Claims caller) {
+
+    Parts as(Claims claims) {
+        return new Parts(
+                db,
+                runs,
+                leases,
+                logs,
+                jobs,
+                deployments,
+                tallies,
+                workers,
+                journals,
+                events,
+                deadLetters,
+                limits,
+                audits,
+                watch,
+                looks,
+                submissions,
+                publications,
+                uuids,
+                orders,
+                definitionsChanged,
+                wakeAll,
+                claims);
+    }
+
+    /** The database as the caller sees it. */
+    Db seen() {
+        return caller == null ? db : db.as(caller);
+    }
+
+    Author author() {
+        return caller == null ? Author.ENGINE : new Author(caller.identity(), caller);
+    }
+
+    /**
+     * @throws KedgeException.NotFound the caller does not reach the namespace
+     * @throws KedgeException.Forbidden it may not submit there
+     */
+    void checkMaySubmit(Namespace namespace) {
+        if (caller != null && !caller.maySubmitTo(namespace)) {
+            throw refusal(caller, namespace, "submit runs to");
+        }
+    }
+
+    /**
+     * @throws KedgeException.NotFound the caller does not reach the namespace
+     * @throws KedgeException.Forbidden it may not administer it
+     */
+    void checkMayAdminister(Namespace namespace) {
+        if (caller != null && !caller.mayAdminister(namespace)) {
+            throw refusal(caller, namespace, "administer");
+        }
+    }
+
+    private static KedgeException refusal(Claims caller, Namespace namespace, String act) {
+        return caller.reaches(namespace)
+                ? new KedgeException.Forbidden(
+                        "you may not %s namespace '%s'".formatted(act, namespace))
+                : new KedgeException.NotFound("namespace", namespace.value());
+    }
+}

@@ -75,12 +75,14 @@ public final class Runs {
      *     refuses more
      */
     public Enqueued enqueue(NewRun run) {
-        return parts.submissions().submit(namespace, run);
+        parts.checkMaySubmit(namespace);
+        return parts.submissions().submit(namespace, run, parts.author());
     }
 
     /** Stores all of them or none, in one transaction. */
     public List<Enqueued> enqueueAll(List<NewRun> runs) {
-        return parts.submissions().submitAll(namespace, bounded(runs));
+        parts.checkMaySubmit(namespace);
+        return parts.submissions().submitAll(namespace, bounded(runs), parts.author());
     }
 
     /**
@@ -88,7 +90,8 @@ public final class Runs {
      * {@link KedgeException.Unavailable} may or may not have been stored.
      */
     public List<Submission> enqueueEach(List<NewRun> runs) {
-        return parts.submissions().submitEach(namespace, bounded(runs));
+        parts.checkMaySubmit(namespace);
+        return parts.submissions().submitEach(namespace, bounded(runs), parts.author());
     }
 
     /**
@@ -96,11 +99,12 @@ public final class Runs {
      * hear of it at the commit.
      */
     public Enqueued enqueue(Connection transaction, NewRun run) {
-        return parts.submissions().submitIn(transaction, namespace, run);
+        parts.checkMaySubmit(namespace);
+        return parts.submissions().submitIn(transaction, namespace, run, parts.author());
     }
 
     public Optional<Run> find(RunId run) {
-        return Optional.ofNullable(parts.db().find(tx -> parts.runs().find(tx, namespace, run)));
+        return Optional.ofNullable(parts.seen().find(tx -> parts.runs().find(tx, namespace, run)));
     }
 
     /**
@@ -116,6 +120,7 @@ public final class Runs {
      */
     public Run await(RunId run, Predicate<Run> enough, Duration atMost)
             throws InterruptedException {
+        checkSeen(run);
         var until = System.nanoTime() + atMost.toNanos();
         while (true) {
             try (var ticket = parts.watch().watch(run)) {
@@ -134,7 +139,7 @@ public final class Runs {
      * that {@code next} names.
      */
     public Page<Run, RunId> list(RunFilter filter) {
-        var items = parts.db().autocommit(tx -> parts.runs().list(tx, namespace, filter));
+        var items = parts.seen().autocommit(tx -> parts.runs().list(tx, namespace, filter));
         var isLast = items.size() < filter.limit();
         return new Page<>(items, isLast ? null : items.getLast().id());
     }
@@ -142,7 +147,7 @@ public final class Runs {
     /** The attempts that did not end the run, oldest first. */
     public List<Attempt> attempts(RunId run) {
         get(run);
-        return parts.db().autocommit(tx -> parts.runs().attempts(tx, namespace, run));
+        return parts.seen().autocommit(tx -> parts.runs().attempts(tx, namespace, run));
     }
 
     /** Log lines after {@code after}, oldest first; at most {@code limit} (1 to 1,000). */
@@ -151,7 +156,7 @@ public final class Runs {
             throw new KedgeException.Invalid(
                     "limit", "must be between 1 and %d, got %d".formatted(LOG_LINES_MAX, limit));
         }
-        return parts.db().autocommit(tx -> parts.logs().read(tx, namespace, run, after, limit));
+        return parts.seen().autocommit(tx -> parts.logs().read(tx, namespace, run, after, limit));
     }
 
     /**
@@ -159,8 +164,9 @@ public final class Runs {
      * running one is told, and stopped by force after the job's grace. Asking again changes
      * nothing.
      *
-     * @param by who asks
+     * @param by who asks; a known caller asks under its own id, whatever is said here
      * @throws KedgeException.Conflict it has ended already (code {@code already_ended})
+     * @throws KedgeException.Forbidden the caller sees it, but may not stop it
      */
     public Run cancel(RunId run, String by) {
         return end(run, by, false);
@@ -173,8 +179,8 @@ public final class Runs {
 
     /**
      * Repeats a failed run as a new run that names it as its origin, and takes its dead letter
-     * away. The new run inherits the steps that were completed and the state, unless it is to be
-     * {@code fresh}.
+     * away. It is for whoever had submitted the first one, and inherits the steps that were
+     * completed and the state, unless it is to be {@code fresh}.
      *
      * @throws KedgeException.Conflict it has not failed (code {@code not_failed})
      */
@@ -191,6 +197,7 @@ public final class Runs {
                 .submitWith(
                         namespace,
                         again(failed, failed.payload()),
+                        repeating(failed),
                         (tx, heir) -> {
                             parts.deadLetters().remove(tx, namespace, run);
                             inherit(tx, run, heir, fresh);
@@ -199,10 +206,12 @@ public final class Runs {
 
     /** The same for a dead letter, which must be there. */
     Enqueued retryLetter(RunId run, boolean fresh) {
+        var failed = get(run);
         return parts.submissions()
                 .submitWith(
                         namespace,
-                        again(get(run), get(run).payload()),
+                        again(failed, failed.payload()),
+                        repeating(failed),
                         (tx, heir) -> {
                             if (!parts.deadLetters().remove(tx, namespace, run)) {
                                 throw new KedgeException.NotFound("dead letter", run.toString());
@@ -226,7 +235,7 @@ public final class Runs {
      */
     public JournalPage journal(RunId run, Entry.@Nullable Place after, int limit) {
         get(run);
-        return parts.db()
+        return parts.seen()
                 .autocommit(tx -> {
                     var page = parts.journals().list(tx, namespace, run, after, limit);
                     var waits =
@@ -250,7 +259,7 @@ public final class Runs {
     public Map<String, StateValue> state(RunId run) {
         get(run);
         var state = new LinkedHashMap<String, StateValue>();
-        parts.db()
+        parts.seen()
                 .autocommit(tx -> parts.journals().state(tx, run))
                 .forEach((key, value) ->
                         state.put(key, new StateValue(value.value(), value.updatedAt())));
@@ -260,7 +269,10 @@ public final class Runs {
     /** A value of a run's state, and when it was last set. */
     public record StateValue(Payload value, Instant updatedAt) {}
 
-    /** Repeats any ended run, with another payload where one is given. */
+    /**
+     * Repeats any ended run: as it was, for whoever had submitted it; or with another payload, for
+     * the caller.
+     */
     public Enqueued rerun(RunId run, @Nullable Payload payload) {
         var ended = get(run);
         if (!ended.state().isFinal()) {
@@ -270,12 +282,30 @@ public final class Runs {
                             .formatted(run, ended.state().word()),
                     run);
         }
-        return enqueue(again(ended, payload == null ? ended.payload() : payload));
+        if (payload != null) {
+            return enqueue(again(ended, payload));
+        }
+        return parts.submissions()
+                .submit(namespace, again(ended, ended.payload()), repeating(ended));
+    }
+
+    /** The same again is for whoever it was for; with the run of another only who administers. */
+    private Author repeating(Run ended) {
+        var author = parts.author();
+        if (author.caller() == null) {
+            return author.onBehalfOf(ended.submitter());
+        }
+        if (ended.submitter() != null && ended.submitter().id().equals(author.caller().id())) {
+            parts.checkMaySubmit(namespace);
+            return author;
+        }
+        parts.checkMayAdminister(namespace);
+        return author.onBehalfOf(ended.submitter());
     }
 
     /** How many runs are in each state. */
     public RunCounts counts() {
-        return parts.db().autocommit(tx -> parts.tallies().read(tx, namespace));
+        return parts.seen().autocommit(tx -> parts.tallies().read(tx, namespace));
     }
 
     /** Waits until a run has ended, or the time is over. */
@@ -283,20 +313,31 @@ public final class Runs {
         return await(run, now -> now.state().isFinal(), atMost);
     }
 
-    private Run end(RunId run, String by, boolean now) {
+    private Run end(RunId run, String asker, boolean now) {
+        var caller = parts.caller();
+        return caller == null
+                ? endBy(run, checked(asker), now)
+                : endBy(run, caller.id().value(), now);
+    }
+
+    private static String checked(String by) {
         if (by.isBlank()
                 || by.length() > BY_CHARS_MAX
                 || by.chars().anyMatch(Character::isISOControl)) {
             throw new KedgeException.Invalid(
                     "by", "1 to %d characters, none of them for control".formatted(BY_CHARS_MAX));
         }
+        return by;
+    }
+
+    private Run endBy(RunId run, String by, boolean now) {
         var wasRunning =
-                parts.db()
+                parts.seen()
                         .transaction(tx -> {
                             tx.lockTimeout(LOCK_WAIT_MILLIS);
                             var locked = parts.runs().lock(tx, namespace, run);
                             if (locked == null) {
-                                throw alreadyEnded(get(run));
+                                throw whyNot(tx, run);
                             }
                             return end(tx, locked, by, now);
                         });
@@ -314,9 +355,22 @@ public final class Runs {
         } else {
             Transition.Ends cancel =
                     new Transition.Cancel((now ? "terminated by " : "cancelled by ") + by);
-            parts.leases().end(tx, List.of(new Verdict<>(run.run(), run.epoch(), cancel)));
+            // The caller's part was to lock the run, which it may if it may stop it.
+            parts.leases()
+                    .end(tx.asEngine(), List.of(new Verdict<>(run.run(), run.epoch(), cancel)));
         }
         return isRunning;
+    }
+
+    /** Nothing to lock: it has ended, is not there for the caller, or is not the caller's. */
+    private KedgeException whyNot(Tx tx, RunId run) {
+        var seen = parts.runs().find(tx, namespace, run);
+        if (seen == null) {
+            return notFound(run);
+        }
+        return parts.caller() == null || seen.state().isFinal()
+                ? alreadyEnded(seen)
+                : notYours(run);
     }
 
     private static NewRun again(Run run, Payload payload) {
@@ -350,6 +404,19 @@ public final class Runs {
                 "already_ended",
                 "run %s has ended already: %s".formatted(run.id(), run.state().word()),
                 run.id());
+    }
+
+    private static KedgeException notYours(RunId run) {
+        return new KedgeException.Forbidden("you may not stop run " + run);
+    }
+
+    /** Waiting readers share their looks; whether they may look at all, each is told for itself. */
+    private void checkSeen(RunId run) {
+        var caller = parts.caller();
+        if (caller != null
+                && !parts.db().autocommit(tx -> parts.runs().isSeen(tx, caller, namespace, run))) {
+            throw notFound(run);
+        }
     }
 
     private static KedgeException notFound(RunId run) {

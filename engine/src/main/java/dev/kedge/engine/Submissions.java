@@ -6,7 +6,9 @@ import dev.kedge.engine.catalog.Catalog;
 import dev.kedge.engine.journal.Children;
 import dev.kedge.engine.keeper.Routing;
 import dev.kedge.model.Cause;
+import dev.kedge.model.Claims;
 import dev.kedge.model.Enqueued;
+import dev.kedge.model.Identity;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Namespace;
@@ -64,8 +66,9 @@ final class Submissions implements Service, Children, Routing {
      * A submission that is ready to be written.
      *
      * @param refusable whether its job refuses what is beyond its limit
+     * @param caller who must not learn of runs that it does not see; null where all are seen
      */
-    private record Prepared(Submitted row, boolean refusable) {
+    private record Prepared(Submitted row, boolean refusable, @Nullable Claims caller) {
 
         NewRun run() {
             return row.run();
@@ -130,8 +133,8 @@ final class Submissions implements Service, Children, Routing {
         this.admitted = new GroupCommit<>("admit", 1, BATCH_MAX, PATIENCE, this::admit);
     }
 
-    Enqueued submit(Namespace namespace, NewRun run) {
-        var submitted = prepared(namespace, run);
+    Enqueued submit(Namespace namespace, NewRun run, Author author) {
+        var submitted = prepared(namespace, run, author);
         return switch (submitted.way()) {
             case SHARED -> shared.write(submitted.row());
             case ADMITTED ->
@@ -140,9 +143,9 @@ final class Submissions implements Service, Children, Routing {
         };
     }
 
-    List<Runs.Submission> submitEach(Namespace namespace, List<NewRun> newRuns) {
+    List<Runs.Submission> submitEach(Namespace namespace, List<NewRun> newRuns, Author author) {
         var chain = new Chain(namespace);
-        var answers = newRuns.stream().map(run -> submit(namespace, run, chain)).toList();
+        var answers = newRuns.stream().map(run -> submit(namespace, run, author, chain)).toList();
         chain.write();
         return answers.stream().map(Submissions::answer).toList();
     }
@@ -157,9 +160,9 @@ final class Submissions implements Service, Children, Routing {
     }
 
     private CompletableFuture<Runs.Submission> submit(
-            Namespace namespace, NewRun run, Chain chain) {
+            Namespace namespace, NewRun run, Author author, Chain chain) {
         try {
-            var submitted = prepared(namespace, run);
+            var submitted = prepared(namespace, run, author);
             return switch (submitted.way()) {
                 case SHARED -> shared.submit(submitted.row()).thenApply(Submissions::accepted);
                 case ADMITTED ->
@@ -231,32 +234,40 @@ final class Submissions implements Service, Children, Routing {
                 "job '%s' has as many active runs as it may".formatted(run.job()));
     }
 
-    List<Enqueued> submitAll(Namespace namespace, List<NewRun> newRuns) {
+    List<Enqueued> submitAll(Namespace namespace, List<NewRun> newRuns, Author author) {
         return atomically(
-                namespace, newRuns.stream().map(run -> prepared(namespace, run)).toList());
+                namespace, newRuns.stream().map(run -> prepared(namespace, run, author)).toList());
     }
 
-    Enqueued submitIn(Connection transaction, Namespace namespace, NewRun run) {
-        var submitted = prepared(namespace, run);
+    Enqueued submitIn(Connection transaction, Namespace namespace, NewRun run, Author author) {
+        var submitted = prepared(namespace, run, author);
         var tx = new Tx(transaction);
         lock(tx, namespace, List.of(submitted));
         return enqueueAlone(tx, namespace, submitted, true);
     }
 
     /** Everything that can be refused is refused here, before anything is written. */
-    private Prepared prepared(Namespace namespace, NewRun run) {
-        return prepared(namespace, run, Cause.SUBMITTED);
+    private Prepared prepared(Namespace namespace, NewRun run, Author author) {
+        return prepared(namespace, run, Cause.SUBMITTED, author);
     }
 
-    private Prepared prepared(Namespace namespace, NewRun run, Cause cause) {
+    private Prepared prepared(Namespace namespace, NewRun run, Cause cause, Author author) {
         run.payload().atMost(payloadBytesMax, "payload");
         var known = catalog.accepting(namespace, run.job());
         var policy = known.job().policy();
         var queue = run.queue() == null ? policy.queue() : run.queue();
         var priority = run.priority() == null ? policy.priority() : run.priority();
         return new Prepared(
-                new Submitted(ids.next(), catalog.lane(known, queue), priority, run, cause),
-                policy.limits().refuses() && cause.equals(Cause.SUBMITTED));
+                new Submitted(
+                        ids.next(),
+                        namespace,
+                        catalog.lane(known, queue),
+                        priority,
+                        run,
+                        cause,
+                        author.submitter()),
+                policy.limits().refuses() && cause.equals(Cause.SUBMITTED),
+                author.caller());
     }
 
     private List<Enqueued> insert(List<Submitted> batch) {
@@ -369,14 +380,22 @@ final class Submissions implements Service, Children, Routing {
         var key = run.run().key();
         return key == null
                 ? enqueue(tx, namespace, run.row(), ring)
-                : enqueueKeyed(tx, namespace, run.row(), key, ring);
+                : enqueueKeyed(tx, namespace, run, key, ring);
     }
 
     private Enqueued enqueueKeyed(
-            Tx tx, Namespace namespace, Submitted run, String key, boolean ring) {
+            Tx tx, Namespace namespace, Prepared prepared, String key, boolean ring) {
+        var run = prepared.row();
         var holder = runs.lockByKey(tx, namespace, run.run().job(), key);
         if (holder == null) {
             return enqueue(tx, namespace, run, ring);
+        }
+        if (!mayKnow(prepared.caller(), tx, namespace, holder.run())) {
+            throw new KedgeException.Conflict(
+                    "key_taken",
+                    "key: an active run of job '%s' has the key '%s'"
+                            .formatted(run.run().job(), key),
+                    null);
         }
         return switch (run.run().onConflict()) {
             case REJECT ->
@@ -390,14 +409,18 @@ final class Submissions implements Service, Children, Routing {
         };
     }
 
+    private boolean mayKnow(@Nullable Claims caller, Tx tx, Namespace namespace, RunId run) {
+        return caller == null || runs.isSeen(tx, caller, namespace, run);
+    }
+
     private Enqueued replace(
             Tx tx, Namespace namespace, RunStore.Locked holder, Submitted run, boolean ring) {
-        runs.replace(tx, namespace, holder, run.run(), ring);
+        runs.replace(tx, namespace, holder, run.run(), run.submitter(), ring);
         return new Enqueued(holder.run(), false);
     }
 
     private Enqueued enqueue(Tx tx, Namespace namespace, Submitted run, boolean ring) {
-        runs.enqueue(tx, namespace, run.id(), run.run(), ring);
+        runs.enqueue(tx, namespace, run.id(), run.run(), run.submitter(), ring);
         return new Enqueued(run.id(), true);
     }
 
@@ -444,8 +467,9 @@ final class Submissions implements Service, Children, Routing {
     }
 
     /** Submits one run, and does something else in the same transaction. */
-    Enqueued submitWith(Namespace namespace, NewRun run, BiConsumer<Tx, RunId> also) {
-        var submitted = prepared(namespace, run);
+    Enqueued submitWith(
+            Namespace namespace, NewRun run, Author author, BiConsumer<Tx, RunId> also) {
+        var submitted = prepared(namespace, run, author);
         var enqueued =
                 db.transaction(tx -> {
                     tx.lockTimeout(LOCK_WAIT_MILLIS);
@@ -465,11 +489,12 @@ final class Submissions implements Service, Children, Routing {
 
     @Override
     public Submitted prepareTriggered(Namespace namespace, NewRun run, Cause cause) {
-        return prepared(namespace, run, cause).row();
+        return prepared(namespace, run, cause, Author.ENGINE).row();
     }
 
     @Override
-    public Submitted prepareChild(Namespace namespace, NewRun child, RunId parent) {
+    public Submitted prepareChild(
+            Namespace namespace, NewRun child, RunId parent, @Nullable Identity submitter) {
         if (child.key() != null) {
             throw new KedgeException.Invalid(
                     "key", "a child run has none: its parent waits for it and for no other");
@@ -478,12 +503,12 @@ final class Submissions implements Service, Children, Routing {
             throw new KedgeException.Invalid(
                     "orderingKey", "a child run has none: its parent decides what comes when");
         }
-        return prepared(namespace, child, Cause.child(parent)).row();
+        return prepared(namespace, child, Cause.child(parent), new Author(submitter, null)).row();
     }
 
     /** What comes from within is never refused: it waits. */
     private static List<Prepared> certain(List<Submitted> rows) {
-        return rows.stream().map(row -> new Prepared(row, false)).toList();
+        return rows.stream().map(row -> new Prepared(row, false, null)).toList();
     }
 
     @Override

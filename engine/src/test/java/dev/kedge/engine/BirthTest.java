@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kedge.model.Cause;
 import dev.kedge.model.JobPolicy;
+import dev.kedge.model.Namespace;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Payload;
 import dev.kedge.model.RunIds;
@@ -88,7 +89,14 @@ class BirthTest {
         var lane = (int) db.number("select max(lane) from kedge.lane");
         var ids = new RunIds(InstantSource.system(), RandomGenerator.getDefault());
         var run =
-                new Submitted(ids.next(), lane, 0, engine.newRun("unheard", null), Cause.SUBMITTED);
+                new Submitted(
+                        ids.next(),
+                        Namespace.DEFAULT,
+                        lane,
+                        0,
+                        engine.newRun("unheard", null),
+                        Cause.SUBMITTED,
+                        null);
         var holder = new LeaseStore.Holder(engine.workers().getFirst().id(), 1);
 
         var leased =

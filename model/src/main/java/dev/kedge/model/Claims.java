@@ -62,6 +62,15 @@ public record Claims(
                 identity, everywhere, seesOwn, seesAll, submits, with(administers, namespace));
     }
 
+    /** Whether it may know that there is such a namespace. */
+    public boolean reaches(Namespace namespace) {
+        return everywhere
+                || seesOwn.contains(namespace)
+                || seesAll.contains(namespace)
+                || submits.contains(namespace)
+                || administers.contains(namespace);
+    }
+
     public boolean seesAllOf(Namespace namespace) {
         return everywhere || seesAll.contains(namespace);
     }

@@ -44,6 +44,13 @@ public abstract sealed class KedgeException extends RuntimeException {
         }
     }
 
+    /** The caller may know of it, but may not do this with it. */
+    public static final class Forbidden extends KedgeException {
+        public Forbidden(String message) {
+            super(message, null);
+        }
+    }
+
     /** It is there, but not in a state in which this can be done. */
     public static final class Conflict extends KedgeException {
         private final String code;

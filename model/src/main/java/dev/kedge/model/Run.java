@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxAttempts as submitted; null for the job's
  * @param timeout as submitted; null for the job's
  * @param keys which other runs it shares limits or an order with
+ * @param submitter who submitted it; null for Kedge itself and its operator
  */
 public record Run(
         RunId id,
@@ -52,4 +53,5 @@ public record Run(
         @Nullable Payload metadata,
         @Nullable RunId origin,
         Cause cause,
-        LimitKeys keys) {}
+        LimitKeys keys,
+        @Nullable Identity submitter) {}

@@ -55,6 +55,7 @@ final class Problems {
                             detail,
                             within.isEmpty() ? null : new Problem.At(within, detail),
                             null);
+            case KedgeException.Forbidden _ -> of(ErrorCode.FORBIDDEN, detail);
             case KedgeException.Conflict conflict ->
                     problem(ErrorCode.ofConflict(conflict.code()), detail, null, conflict.run());
             case KedgeException.Exceeded _ -> of(ErrorCode.CONCURRENCY_EXCEEDED, detail);

@@ -1,6 +1,7 @@
 package dev.kedge.store;
 
 import dev.kedge.model.DeploymentId;
+import dev.kedge.model.Identity;
 import dev.kedge.model.JobName;
 import dev.kedge.model.Lease;
 import dev.kedge.model.Namespace;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     none
  * @param frees the lane in which another run may start as soon as this lease is over, because of a
  *     limit or an order; null where nothing waits for that
+ * @param submitter who submitted it; null for Kedge itself and its operator
  */
 public record Claimed(
         Lease lease,
@@ -28,4 +30,5 @@ public record Claimed(
         @Nullable Integer maxAttempts,
         @Nullable Duration timeout,
         boolean replays,
-        @Nullable Integer frees) {}
+        @Nullable Integer frees,
+        @Nullable Identity submitter) {}

@@ -2,6 +2,7 @@ package dev.kedge.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.kedge.model.Claims;
 import dev.kedge.model.KedgeException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,16 +32,27 @@ public final class Db implements AutoCloseable {
     private final DataSource source;
     private final Function<Duration, DataSource> aside;
     private final Runnable closing;
+    private final @Nullable Claims caller;
 
-    private Db(DataSource source, Function<Duration, DataSource> aside, Runnable closing) {
+    private Db(
+            DataSource source,
+            Function<Duration, DataSource> aside,
+            Runnable closing,
+            @Nullable Claims caller) {
         this.source = source;
         this.aside = aside;
         this.closing = closing;
+        this.caller = caller;
+    }
+
+    /** The same database as {@code claims} show it. It need not be closed. */
+    public Db as(Claims claims) {
+        return new Db(source, aside, () -> {}, claims);
     }
 
     /** On the embedder's own pool, which stays open when this is closed. */
     public static Db on(DataSource source) {
-        return new Db(source, _ -> source, () -> {});
+        return new Db(source, _ -> source, () -> {}, null);
     }
 
     /** With a pool of its own. */
@@ -60,7 +72,8 @@ public final class Db implements AutoCloseable {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         try {
             var pool = new HikariDataSource(config);
-            return new Db(pool, patience -> direct(jdbcUrl, user, password, patience), pool::close);
+            return new Db(
+                    pool, patience -> direct(jdbcUrl, user, password, patience), pool::close, null);
         } catch (RuntimeException unreachable) { // Hikari's own type says no more than its cause.
             var cause = unreachable.getCause() == null ? unreachable : unreachable.getCause();
             throw new KedgeException.Unavailable(
@@ -93,7 +106,7 @@ public final class Db implements AutoCloseable {
 
     /** Runs one round trip of statements that commits by itself. */
     public <T> T autocommit(Function<Tx, T> work) {
-        return with(connection -> work.apply(new Tx(connection)));
+        return with(connection -> work.apply(tx(connection)));
     }
 
     /** {@link #autocommit} for work that may find nothing. */
@@ -106,7 +119,7 @@ public final class Db implements AutoCloseable {
         return with(connection -> {
             connection.setAutoCommit(false);
             try {
-                var result = work.apply(new Tx(connection));
+                var result = work.apply(tx(connection));
                 connection.commit();
                 return result;
             } catch (RuntimeException | Error failed) {
@@ -138,6 +151,11 @@ public final class Db implements AutoCloseable {
             work.accept(tx);
             return true;
         });
+    }
+
+    private Tx tx(Connection connection) {
+        var tx = new Tx(connection);
+        return caller == null ? tx : tx.as(caller);
     }
 
     private interface Use<T> {

@@ -3,6 +3,7 @@ package dev.kedge.store;
 import dev.kedge.model.Event;
 import dev.kedge.model.EventId;
 import dev.kedge.model.EventTrigger;
+import dev.kedge.model.Identity;
 import dev.kedge.model.JobName;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Page;
@@ -13,13 +14,30 @@ import dev.kedge.model.TriggerId;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Published facts, and the triggers that start runs for them. */
 public final class EventStore {
 
-    /** An event that is published from outside. */
-    public record Publication(EventId id, Namespace namespace, Topic topic, Payload payload) {}
+    /**
+     * An event that is published from outside.
+     *
+     * @param publisher null for the operator
+     * @param ownOnly whether it reaches no runs but the publisher's
+     */
+    public record Publication(
+            EventId id,
+            Namespace namespace,
+            Topic topic,
+            Payload payload,
+            @Nullable Identity publisher,
+            boolean ownOnly) {
+
+        private Party party() {
+            return Party.of(namespace, publisher);
+        }
+    }
 
     /** What an event calls for by a trigger. */
     public record Call(
@@ -53,11 +71,19 @@ public final class EventStore {
     /** Publishes events. One that is there already, by id, is left alone. */
     public void publish(Tx tx, List<Publication> publications) {
         var rows = new Columns<>(publications);
-        tx.update(
-                PUBLISH.with("events", rows.uuids(p -> p.id().value()))
-                        .with("namespaces", rows.texts(p -> p.namespace().value()))
-                        .with("topics", rows.texts(p -> p.topic().value()))
-                        .with("payloads", rows.bytes(p -> p.payload().bytes())));
+        var ownOnly = new boolean[publications.size()];
+        for (var i = 0; i < ownOnly.length; i++) {
+            ownOnly[i] = publications.get(i).ownOnly();
+        }
+        var parties = publications.stream().map(Publication::party).collect(Collectors.toSet());
+        tx.writingFor(parties)
+                .update(
+                        PUBLISH.with("events", rows.uuids(p -> p.id().value()))
+                                .with("namespaces", rows.texts(p -> p.namespace().value()))
+                                .with("topics", rows.texts(p -> p.topic().value()))
+                                .with("payloads", rows.bytes(p -> p.payload().bytes()))
+                                .with("publishers", rows.texts(p -> p.party().submitter()))
+                                .with("own_only", ownOnly));
     }
 
     /** Newest first, with the runs that each one started; not too many bytes. */

@@ -111,7 +111,8 @@ public final class LeaseStore {
                 row.numberOrNull("max_attempts"),
                 row.millisOrNull("timeout_ms"),
                 row.flag("replays"),
-                row.numberOrNull("frees"));
+                row.numberOrNull("frees"),
+                RunRows.submitter(row));
     }
 
     /** A worker ends its own leases; returns those that ended. A run that moved on is missing. */

@@ -4,10 +4,12 @@ import dev.kedge.model.Cause;
 import dev.kedge.model.DeploymentId;
 import dev.kedge.model.EventId;
 import dev.kedge.model.Failure;
+import dev.kedge.model.Identity;
 import dev.kedge.model.JobName;
 import dev.kedge.model.LimitKeys;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Payload;
+import dev.kedge.model.PrincipalId;
 import dev.kedge.model.Progress;
 import dev.kedge.model.QueueName;
 import dev.kedge.model.Run;
@@ -71,7 +73,18 @@ final class RunRows {
                 metadata,
                 run(row, "origin"),
                 new Cause(run(row, "parent"), trigger(row), event(row)),
-                new LimitKeys(row.textOrNull("concurrency_key"), row.textOrNull("ordering_key")));
+                new LimitKeys(row.textOrNull("concurrency_key"), row.textOrNull("ordering_key")),
+                submitter(row));
+    }
+
+    static @Nullable Identity submitter(Row row) throws SQLException {
+        var id = row.textOrNull("submitted_by");
+        return id == null
+                ? null
+                : new Identity(
+                        new PrincipalId(id),
+                        row.text("submitter_role"),
+                        row.textOrNull("submitter_email"));
     }
 
     static Spent spent(Row row) throws SQLException {

@@ -2,6 +2,8 @@ package dev.kedge.store;
 
 import dev.kedge.model.Attempt;
 import dev.kedge.model.Cause;
+import dev.kedge.model.Claims;
+import dev.kedge.model.Identity;
 import dev.kedge.model.JobName;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
@@ -25,8 +27,24 @@ import org.jspecify.annotations.Nullable;
 /** Runs as the outside sees them: submitted, found, listed, acted upon. */
 public final class RunStore {
 
-    /** A submission that is ready to be written: its id made, its lane and priority settled. */
-    public record Submitted(RunId id, int lane, int priority, NewRun run, Cause cause) {}
+    /**
+     * A submission that is ready to be written: its id made, its lane and priority settled.
+     *
+     * @param submitter null for Kedge itself and its operator
+     */
+    public record Submitted(
+            RunId id,
+            Namespace namespace,
+            int lane,
+            int priority,
+            NewRun run,
+            Cause cause,
+            @Nullable Identity submitter) {
+
+        private Party party() {
+            return Party.of(namespace, submitter);
+        }
+    }
 
     /** An active run that was locked: at which epoch it stands, and who has it. */
     public record Locked(RunId run, long epoch, RunState state) {}
@@ -56,6 +74,7 @@ public final class RunStore {
     private static final Sql ADMIT = Sql.load("run_admit");
     private static final Sql ENQUEUE = Sql.load("run_enqueue");
     private static final Sql FIND = Sql.load("run_find");
+    private static final Sql SEEN = Sql.load("run_seen");
     private static final Sql FIND_MANY = Sql.load("run_find_many");
     private static final Sql FIND_BY_KEY = Sql.load("run_find_by_key");
     private static final Sql LIST = Sql.load("run_list");
@@ -75,10 +94,11 @@ public final class RunStore {
 
     /**
      * Writes submissions and puts them in the queue. One that is there already, by id, is left
-     * alone, so a batch whose outcome stayed unknown may be written again.
+     * alone, so a batch whose outcome stayed unknown may be written again. No row is written for a
+     * namespace or a submitter that none of them names, whatever lane it is in.
      */
     public void insert(Tx tx, List<Submitted> runs) {
-        tx.query(bound(INSERT, runs), row -> row.uuid("run_id"));
+        writing(tx, runs).query(bound(INSERT, runs), row -> row.uuid("run_id"));
     }
 
     /**
@@ -86,7 +106,16 @@ public final class RunStore {
      * submissions wait until {@code tx} ends.
      */
     public Set<RunId> admit(Tx tx, List<Submitted> runs) {
-        return Set.copyOf(tx.query(bound(ADMIT, runs), row -> new RunId(row.uuid("run_id"))));
+        return Set.copyOf(
+                writing(tx, runs).query(bound(ADMIT, runs), row -> new RunId(row.uuid("run_id"))));
+    }
+
+    private static Tx writing(Tx tx, List<Submitted> runs) {
+        return tx.writingFor(parties(runs));
+    }
+
+    static Set<Party> parties(List<Submitted> runs) {
+        return runs.stream().map(Submitted::party).collect(Collectors.toSet());
     }
 
     static Sql.Bound bound(Sql sql, List<Submitted> runs) {
@@ -106,7 +135,10 @@ public final class RunStore {
                 .with("parents", rows.uuids(row -> uuid(row.cause().parent())))
                 .with("triggers", rows.uuids(row -> trigger(row.cause())))
                 .with("events", rows.uuids(row -> event(row.cause())))
-                .with("concurrency_keys", rows.texts(row -> row.run().keys().concurrency()));
+                .with("concurrency_keys", rows.texts(row -> row.run().keys().concurrency()))
+                .with("submitters", rows.texts(row -> id(row.submitter())))
+                .with("submitter_roles", rows.texts(row -> role(row.submitter())))
+                .with("submitter_emails", rows.texts(row -> email(row.submitter())));
     }
 
     /**
@@ -117,7 +149,13 @@ public final class RunStore {
      * @throws dev.kedge.model.KedgeException.Exceeded the job has as many active runs as it may,
      *     and refuses more
      */
-    public void enqueue(Tx tx, Namespace namespace, RunId id, NewRun run, boolean ring) {
+    public void enqueue(
+            Tx tx,
+            Namespace namespace,
+            RunId id,
+            NewRun run,
+            @Nullable Identity submitter,
+            boolean ring) {
         var due = dueAt(run);
         var tags = run.tags().toArray(String[]::new);
         tx.query(
@@ -138,7 +176,10 @@ public final class RunStore {
                         .with("origin", uuid(run.origin()))
                         .with("ring", ring)
                         .with("concurrency_key", run.keys().concurrency())
-                        .with("ordering_key", run.keys().ordering()),
+                        .with("ordering_key", run.keys().ordering())
+                        .with("submitted_by", id(submitter))
+                        .with("submitter_role", role(submitter))
+                        .with("submitter_email", email(submitter)),
                 row -> row.uuid("enqueue"));
     }
 
@@ -175,12 +216,18 @@ public final class RunStore {
      * Puts a new submission in the place of a run that holds no lease: it keeps the id, and its
      * epoch goes on rising. False where the run is running, and so stays as it is.
      */
-    public boolean replace(Tx tx, Namespace namespace, Locked run, NewRun by, boolean ring) {
+    public boolean replace(
+            Tx tx,
+            Namespace namespace,
+            Locked run,
+            NewRun by,
+            @Nullable Identity submitter,
+            boolean ring) {
         var id = run.run().value();
         if (tx.update(REPLACE.with("run", id).with("epoch", run.epoch())) == 0) {
             return false;
         }
-        enqueue(tx, namespace, run.run(), by, ring);
+        enqueue(tx, namespace, run.run(), by, submitter, ring);
         tx.update(RAISE.with("run", id).with("epoch", run.epoch()));
         return true;
     }
@@ -201,6 +248,15 @@ public final class RunStore {
                 .collect(
                         Collectors.toMap(
                                 run -> new Sought(run.namespace(), run.id()), Function.identity()));
+    }
+
+    /** Whether a caller sees the run, in whatever transaction {@code tx} is in. */
+    public boolean isSeen(Tx tx, Claims caller, Namespace namespace, RunId run) {
+        return tx.as(caller)
+                        .first(
+                                SEEN.with("run", run.value()).with("namespace", namespace.value()),
+                                row -> row.uuid("run_id"))
+                != null;
     }
 
     public @Nullable Run find(Tx tx, Namespace namespace, RunId run) {
@@ -305,6 +361,18 @@ public final class RunStore {
 
     private static @Nullable UUID uuid(@Nullable RunId run) {
         return run == null ? null : run.value();
+    }
+
+    private static @Nullable String id(@Nullable Identity submitter) {
+        return submitter == null ? null : submitter.id().value();
+    }
+
+    private static @Nullable String role(@Nullable Identity submitter) {
+        return submitter == null ? null : submitter.role();
+    }
+
+    private static @Nullable String email(@Nullable Identity submitter) {
+        return submitter == null ? null : submitter.email();
     }
 
     private static @Nullable UUID trigger(Cause cause) {

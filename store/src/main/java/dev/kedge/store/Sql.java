@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,12 @@ final class Sql {
     private final String text;
     private final List<String> parameters;
     private final int statements;
+    private final Map<Frame, String> framed = new ConcurrentHashMap<>();
+
+    /**
+     * What runs before a statement in its round trip, and whether it is a transaction of its own.
+     */
+    private record Frame(Sql opening, boolean whole) {}
 
     private Sql(String name, String text, List<String> parameters) {
         this.name = name;
@@ -66,6 +73,26 @@ final class Sql {
         return text;
     }
 
+    /**
+     * The text with another before it, as a whole transaction. It says so itself: without BEGIN the
+     * driver may end the transaction between two statements of one round trip (where it cannot tell
+     * how much the second one answers), and what was said before would be forgotten.
+     */
+    String wholeAfter(Sql opening) {
+        return framed.computeIfAbsent(
+                new Frame(opening, true),
+                _ -> "begin;\n" + opening.text + ";\n" + text + ";\ncommit");
+    }
+
+    /**
+     * The text with others before and after it, in a transaction that goes on. A text of its own
+     * keeps its plans apart from those made for other roles.
+     */
+    String between(Sql opening, Sql closing) {
+        return framed.computeIfAbsent(
+                new Frame(opening, false), _ -> opening.text + ";\n" + text + ";\n" + closing.text);
+    }
+
     /** In the order of the question marks; a name may come more than once. */
     List<String> parameters() {
         return parameters;
@@ -74,6 +101,11 @@ final class Sql {
     /** Whether the statement at {@code position}, counted from 0, is the one that answers. */
     boolean isLast(int position) {
         return position == statements - 1;
+    }
+
+    /** Whether all statements have answered before {@code position}. */
+    boolean isPast(int position) {
+        return position >= statements;
     }
 
     Bound with(String parameter, @Nullable Object value) {

@@ -34,11 +34,14 @@ public final class StartStore {
         for (var i = 0; i < starts.length; i++) {
             starts[i] = here.containsKey(runs.get(i).id());
         }
+        var parties = new Columns<>(List.copyOf(RunStore.parties(runs)));
         var statement =
                 RunStore.bound(START, runs)
                         .with("worker", holder.worker().value())
                         .with("gen", holder.gen())
                         .with("here", starts)
+                        .with("batch_namespaces", parties.texts(party -> party.namespace().value()))
+                        .with("batch_submitters", parties.texts(Party::submitter))
                         .with(
                                 "deployments",
                                 new Columns<>(runs)
@@ -68,6 +71,7 @@ public final class StartStore {
                 run.run().maxAttempts(),
                 run.run().timeout(),
                 run.run().origin() != null,
-                null);
+                null,
+                run.submitter());
     }
 }

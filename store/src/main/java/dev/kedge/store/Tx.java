@@ -1,5 +1,7 @@
 package dev.kedge.store;
 
+import dev.kedge.model.Claims;
+import dev.kedge.model.Namespace;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -7,13 +9,20 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection on which statements run. Who opened it decides what is committed, and when; a store
  * that takes one first thing says so.
+ *
+ * <p>Statements run as the login, or as somebody who may do less: then each of them says so itself,
+ * in its own round trip, and is the login's again afterwards. So nothing that ran before decides
+ * what one may see.
  */
 public final class Tx {
 
@@ -23,11 +32,54 @@ public final class Tx {
         T map(Row row) throws SQLException;
     }
 
+    private static final Sql LOCK_TIMEOUT = Sql.load("lock_timeout");
+    private static final Sql CLAIMS_BEGIN = Sql.load("claims_begin");
+    private static final Sql BATCH_BEGIN = Sql.load("batch_begin");
+    private static final Sql ROLE_END = Sql.load("role_end");
+
     private final Connection connection;
+    private final Sql.@Nullable Bound opening;
 
     /** Statements run in whatever transaction {@code connection} is in, and never commit it. */
     public Tx(Connection connection) {
+        this(connection, null);
+    }
+
+    private Tx(Connection connection, Sql.@Nullable Bound opening) {
         this.connection = connection;
+        this.opening = opening;
+    }
+
+    /** The same transaction, for statements that see and do what {@code caller} claims. */
+    Tx as(Claims caller) {
+        return new Tx(
+                connection,
+                CLAIMS_BEGIN
+                        .with("principal", caller.id().value())
+                        .with("everywhere", caller.everywhere() ? "on" : "off")
+                        .with("sees_own", listed(caller.seesOwn()))
+                        .with("sees_all", listed(caller.seesAll()))
+                        .with("submits", listed(caller.submits()))
+                        .with("administers", listed(caller.administers())));
+    }
+
+    /** The same transaction, for statements that write rows for {@code parties} only. */
+    Tx writingFor(Set<Party> parties) {
+        var rows = new Columns<>(List.copyOf(parties));
+        return new Tx(
+                connection,
+                BATCH_BEGIN
+                        .with("namespaces", rows.texts(party -> party.namespace().value()))
+                        .with("submitters", rows.texts(Party::submitter)));
+    }
+
+    /** The same transaction, for what Kedge itself does in it, whoever asked. */
+    public Tx asEngine() {
+        return new Tx(connection);
+    }
+
+    private static String listed(Collection<Namespace> namespaces) {
+        return namespaces.stream().map(Namespace::value).collect(Collectors.joining(","));
     }
 
     /** Runs every statement of {@code bound}, and returns the rows of the last one. */
@@ -64,19 +116,49 @@ public final class Tx {
         query(LOCK_TIMEOUT.with("timeout", millis + "ms"), row -> row.text("set_config"));
     }
 
-    private static final Sql LOCK_TIMEOUT = Sql.load("lock_timeout");
-
     private record Answer<T>(boolean guarded, List<T> rows, int touched) {}
 
     private <T> Answer<T> run(Sql.Bound bound, Mapper<T> mapper) {
-        try (var statement = connection.prepareStatement(bound.sql().text())) {
+        try {
+            if (opening == null) {
+                return run(bound.sql().text(), 0, bound, mapper);
+            }
+            return connection.getAutoCommit()
+                    ? runWhole(bound.sql().wholeAfter(opening.sql()), bound, mapper)
+                    : run(bound.sql().between(opening.sql(), ROLE_END), 1, bound, mapper);
+        } catch (SQLException failed) {
+            throw SqlErrors.translate(failed);
+        }
+    }
+
+    /** What fails in the middle has left its transaction open. */
+    private <T> Answer<T> runWhole(String text, Sql.Bound bound, Mapper<T> mapper)
+            throws SQLException {
+        try {
+            return run(text, 2, bound, mapper);
+        } catch (SQLException | RuntimeException failed) {
+            try (var statement = connection.createStatement()) {
+                statement.execute("rollback");
+            } catch (SQLException alsoFailed) {
+                failed.addSuppressed(alsoFailed);
+            }
+            throw failed;
+        }
+    }
+
+    private <T> Answer<T> run(String text, int before, Sql.Bound bound, Mapper<T> mapper)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(text)) {
             bind(statement, bound);
             var isResult = statement.execute();
+            for (var i = 0; i < before; i++) {
+                isResult = statement.getMoreResults();
+            }
             var results = 0;
             var guarded = true;
             List<T> rows = List.of();
             var touched = 0;
-            while (isResult || statement.getUpdateCount() >= 0) {
+            while (!bound.sql().isPast(results) && (isResult || statement.getUpdateCount() >= 0)) {
                 if (isResult) {
                     rows = new ArrayList<>();
                     try (var result = statement.getResultSet()) {
@@ -100,13 +182,16 @@ public final class Tx {
                 isResult = statement.getMoreResults();
             }
             return new Answer<>(guarded, rows, touched);
-        } catch (SQLException failed) {
-            throw SqlErrors.translate(failed);
         }
     }
 
     private void bind(PreparedStatement statement, Sql.Bound bound) throws SQLException {
         var position = 1;
+        if (opening != null) {
+            for (var parameter : opening.sql().parameters()) {
+                bind(statement, position++, opening.value(parameter));
+            }
+        }
         for (var parameter : bound.sql().parameters()) {
             bind(statement, position++, bound.value(parameter));
         }

@@ -117,3 +117,7 @@ begin
     return its_head.no;
 end
 $$;
+
+call kedge.guard('kedge.audit');
+call kedge.guard('kedge.audit_head');
+revoke execute on all routines in schema kedge from public;

@@ -8,5 +8,8 @@ select distinct w.run_id
                       and w.over_at is null
                       and w.opened_at <= e.created_at
                       and (w.match is null or kedge.content(e.payload) @> w.match)
+                      and (not e.own_only
+                           or (select r.submitted_by from kedge.run as r where r.run_id = w.run_id)
+                              = e.published_by)
  where e.event_id = any(:events::uuid[])
  limit :limit

@@ -55,6 +55,7 @@ noted as (
 )
 select l.run_id, l.namespace, l.job, l.epoch, l.attempt, l.failures, l.losses, l.deployment,
        l.lane as frees, r.payload, r.max_attempts, r.timeout_ms,
+       r.submitted_by, r.submitter_role, r.submitter_email,
        l.epoch > 1 or r.origin is not null as replays
   from leased as l
   join kedge.run as r on r.run_id = l.run_id

@@ -25,10 +25,11 @@ with submitted as materialized (
                   :delays_ms::bigint[], :due_ats_ms::bigint[], :expires_ats_ms::bigint[],
                   :max_attempts::int[], :timeouts_ms::bigint[], :tags::text[],
                   :metadata::bytea[], :origins::uuid[], :parents::uuid[], :triggers::uuid[],
-                  :events::uuid[], :concurrency_keys::text[])
+                  :events::uuid[], :concurrency_keys::text[], :submitters::text[],
+                  :submitter_roles::text[], :submitter_emails::text[])
            as s (run_id, lane, priority, payload, delay_ms, due_at_ms, expires_at_ms,
                  max_attempts, timeout_ms, tags, metadata, origin, parent, trigger, event,
-                 concurrency_key)
+                 concurrency_key, submitted_by, submitter_role, submitter_email)
       join kedge.lane as l on l.lane = s.lane
 ),
 known as materialized (
@@ -58,11 +59,12 @@ admitted as materialized (
 inserted as (
     insert into kedge.run (run_id, namespace, job, queue, priority, payload, expires_at,
                            max_attempts, timeout_ms, tags, metadata, origin, parent, trigger,
-                           event, concurrency_key)
+                           event, concurrency_key, submitted_by, submitter_role,
+                           submitter_email)
     select run_id, namespace, job, queue, priority, payload, expires_at,
            nullif(max_attempts, -1), nullif(timeout_ms, -1),
            string_to_array(tags, E'\x1f'), metadata, origin, parent, trigger, event,
-           concurrency_key
+           concurrency_key, submitted_by, submitter_role, submitter_email
       from admitted
      order by run_id
     on conflict (run_id) do nothing

@@ -1,6 +1,7 @@
 -- Note that somebody wants a running run to stop. The first to ask is remembered.
 update kedge.active_run
-   set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
-       cancel_requested_by = coalesce(cancel_requested_by, :by)
+   set cancel_requested_at = clock_timestamp(),
+       cancel_requested_by = :by
  where run_id = :run
    and epoch = :epoch
+   and cancel_requested_at is null

@@ -18,4 +18,7 @@ select kedge.enqueue(
     origin       => :origin::uuid,
     ring         => :ring,
     concurrency_key => :concurrency_key::text,
-    ordering_key => :ordering_key::text)
+    ordering_key => :ordering_key::text,
+    submitted_by => :submitted_by::text,
+    submitter_role => :submitter_role::text,
+    submitter_email => :submitter_email::text)

@@ -5,9 +5,12 @@
 -- due in its lane is as important: nobody is overtaken. Such a run needs no claim: it is written as
 -- leased, under epoch 1, and is like any other from then on.
 --
--- The first statement locks the worker's row, and the second looks at it again, as in
--- lease_claim.sql: a worker that was declared lost gets no more leases, and neither does a batch of
--- a generation that is over. What was to start there waits in the queue then.
+-- The first statement locks the worker's row, and the last looks at it again, as in lease_claim.sql:
+-- a worker that was declared lost gets no more leases, and neither does a batch of a generation that
+-- is over. What was to start there waits in the queue then.
+--
+-- The second one is batch_begin.sql, which has to come after the lock: the role of shared commits may
+-- lock no worker. It ends with the transaction, so this must be the last that is done in one.
 --
 -- The ids come from the caller, so a batch whose outcome stayed unknown can be sent again: what is
 -- there already is left alone, and is missing from the result.
@@ -17,6 +20,16 @@ select worker_id
    and gen = :gen
    and lost_at is null
    for share;
+
+select set_config('kedge.batch',
+                  (select jsonb_object_agg(k.key, true)::text
+                     from unnest(:batch_namespaces::text[], :batch_submitters::text[])
+                          as p (namespace, submitter)
+                    cross join lateral (
+                          values (p.namespace), (p.namespace || ' ' || coalesce(p.submitter, '')))
+                          as k (key)),
+                  true),
+       set_config('role', 'kedge_writer', true);
 
 with submitted as materialized (
     select s.*, l.namespace, l.job, l.queue,
@@ -28,11 +41,12 @@ with submitted as materialized (
                   :delays_ms::bigint[], :due_ats_ms::bigint[], :expires_ats_ms::bigint[],
                   :max_attempts::int[], :timeouts_ms::bigint[], :tags::text[],
                   :metadata::bytea[], :origins::uuid[], :parents::uuid[], :triggers::uuid[],
-                  :events::uuid[], :concurrency_keys::text[], :here::boolean[],
+                  :events::uuid[], :concurrency_keys::text[], :submitters::text[],
+                  :submitter_roles::text[], :submitter_emails::text[], :here::boolean[],
                   :deployments::uuid[])
            as s (run_id, lane, priority, payload, delay_ms, due_at_ms, expires_at_ms,
                  max_attempts, timeout_ms, tags, metadata, origin, parent, trigger, event,
-                 concurrency_key, here, deployment)
+                 concurrency_key, submitted_by, submitter_role, submitter_email, here, deployment)
       join kedge.lane as l on l.lane = s.lane
 ),
 free as materialized (
@@ -53,11 +67,12 @@ free as materialized (
 inserted as (
     insert into kedge.run (run_id, namespace, job, queue, priority, payload, expires_at,
                            max_attempts, timeout_ms, tags, metadata, origin, parent, trigger,
-                           event, concurrency_key)
+                           event, concurrency_key, submitted_by, submitter_role,
+                           submitter_email)
     select run_id, namespace, job, queue, priority, payload, expires_at,
            nullif(max_attempts, -1), nullif(timeout_ms, -1),
            string_to_array(tags, E'\x1f'), metadata, origin, parent, trigger, event,
-           concurrency_key
+           concurrency_key, submitted_by, submitter_role, submitter_email
       from submitted
      order by run_id
     on conflict (run_id) do nothing

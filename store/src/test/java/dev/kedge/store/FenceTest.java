@@ -156,13 +156,14 @@ class FenceTest {
     void a_run_that_is_replaced_goes_on_at_a_higher_epoch() {
         var id = QUEUE.nextId();
         var run = QUEUE.run("fenced").unique("one", OnConflict.REPLACE);
-        QUEUE.db.inTransaction(tx -> QUEUE.runs.enqueue(tx, TestQueue.NAMESPACE, id, run, false));
+        QUEUE.db.inTransaction(
+                tx -> QUEUE.runs.enqueue(tx, TestQueue.NAMESPACE, id, run, null, false));
         var zombie = QUEUE.claim(SLOW, 1, LANE).getFirst().lease();
         QUEUE.release(zombie, new Transition.Resume());
 
         QUEUE.db.inTransaction(tx -> {
             var locked = requireNonNull(QUEUE.runs.lock(tx, TestQueue.NAMESPACE, id));
-            QUEUE.runs.replace(tx, TestQueue.NAMESPACE, locked, run, false);
+            QUEUE.runs.replace(tx, TestQueue.NAMESPACE, locked, run, null, false);
         });
 
         var present = QUEUE.claim(QUICK, 1, LANE).getFirst().lease();

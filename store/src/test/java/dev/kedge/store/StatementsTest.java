@@ -2,11 +2,9 @@ package dev.kedge.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kedge.embedded.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,9 +29,7 @@ class StatementsTest {
     @MethodSource("names")
     void every_statement_is_understood_by_the_server(String name) throws SQLException {
         var sql = Sql.load(name);
-        try (var connection =
-                DriverManager.getConnection(
-                        DB.url(), TestPostgres.shared().user(), TestPostgres.shared().password())) {
+        try (var connection = DB.asOwner()) {
             for (var statement : sql.text().split(";", -1)) {
                 try (var prepared = connection.prepareStatement(statement)) {
                     prepared.getMetaData();

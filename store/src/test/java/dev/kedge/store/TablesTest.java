@@ -75,8 +75,8 @@ class TablesTest {
     void a_run_of_no_week_that_was_made_is_kept_all_the_same() throws Exception {
         var past = Instant.parse("2001-01-01T00:00:00Z");
         var id = new RunIds(() -> past, RandomGenerator.getDefault()).next();
-        QUEUE.db.inTransaction(
-                tx -> QUEUE.runs.enqueue(tx, TestQueue.NAMESPACE, id, QUEUE.run("job"), false));
+        QUEUE.db.inTransaction(tx ->
+                QUEUE.runs.enqueue(tx, TestQueue.NAMESPACE, id, QUEUE.run("job"), null, false));
 
         assertThat(tableOf(id.toString())).isEqualTo("run_default");
         assertThat(QUEUE.find(id).id()).isEqualTo(id);

@@ -85,9 +85,9 @@ class TallyTest {
             var job = new JobName("tallied");
             var holder = queue.runs.lockByKey(tx, TestQueue.NAMESPACE, job, "key");
             if (holder == null) {
-                queue.runs.enqueue(tx, TestQueue.NAMESPACE, queue.nextId(), run, false);
+                queue.runs.enqueue(tx, TestQueue.NAMESPACE, queue.nextId(), run, null, false);
             } else {
-                queue.runs.replace(tx, TestQueue.NAMESPACE, holder, run, false);
+                queue.runs.replace(tx, TestQueue.NAMESPACE, holder, run, null, false);
             }
         });
     }

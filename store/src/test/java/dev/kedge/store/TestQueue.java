@@ -1,6 +1,5 @@
 package dev.kedge.store;
 
-import dev.kedge.embedded.TestPostgres;
 import dev.kedge.model.Binding;
 import dev.kedge.model.Cause;
 import dev.kedge.model.Job;
@@ -16,7 +15,6 @@ import dev.kedge.model.RunIds;
 import dev.kedge.model.Transition;
 import dev.kedge.model.WorkerId;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -82,10 +80,12 @@ final class TestQueue {
     RunStore.Submitted submitted(int lane, NewRun run) {
         return new RunStore.Submitted(
                 ids.next(),
+                NAMESPACE,
                 lane,
                 run.priority() == null ? 0 : run.priority(),
                 run,
-                Cause.SUBMITTED);
+                Cause.SUBMITTED,
+                null);
     }
 
     RunId nextId() {
@@ -146,8 +146,7 @@ final class TestQueue {
     }
 
     Connection connection() throws SQLException {
-        return DriverManager.getConnection(
-                testDb.url(), TestPostgres.shared().user(), TestPostgres.shared().password());
+        return testDb.asOwner();
     }
 
     void execute(String sql) throws SQLException {

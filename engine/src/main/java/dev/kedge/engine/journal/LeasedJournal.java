@@ -4,6 +4,7 @@ import dev.kedge.engine.Journal;
 import dev.kedge.model.Entry;
 import dev.kedge.model.EventId;
 import dev.kedge.model.Failure;
+import dev.kedge.model.Identity;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Lease;
 import dev.kedge.model.Namespace;
@@ -36,6 +37,7 @@ public final class LeasedJournal implements Journal {
     private final Parts parts;
     private final Lease lease;
     private final Namespace namespace;
+    private final @Nullable Identity submitter;
     private final boolean replays;
     private final Consumer<KedgeException> unwritable;
     private @Nullable Contents contents; // guarded by this
@@ -50,6 +52,7 @@ public final class LeasedJournal implements Journal {
         this.parts = parts;
         this.lease = claimed.lease();
         this.namespace = claimed.namespace();
+        this.submitter = claimed.submitter();
         this.replays = claimed.replays();
         this.unwritable = unwritable;
     }
@@ -130,7 +133,9 @@ public final class LeasedJournal implements Journal {
         var open =
                 switch (wait) {
                     case Wait.ForChild(var child) -> {
-                        var born = parts.children().prepareChild(namespace, child, lease.run());
+                        var born =
+                                parts.children()
+                                        .prepareChild(namespace, child, lease.run(), submitter);
                         var opening = new JournalStore.Opening(lease, path, seen, wait, born.id());
                         yield asking(() ->
                                 parts.scribe().open(new Scribe.Birth(opening, namespace, born)));
