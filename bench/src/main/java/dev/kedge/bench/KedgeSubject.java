@@ -2,7 +2,10 @@ package dev.kedge.bench;
 
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.EngineConfig;
+import dev.kedge.engine.Runs;
 import dev.kedge.model.Binding;
+import dev.kedge.model.Claims;
+import dev.kedge.model.Identity;
 import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
 import dev.kedge.model.JobPolicy;
@@ -11,7 +14,9 @@ import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Payload;
+import dev.kedge.model.PrincipalId;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Kedge, embedded: one engine with a handler that does nothing. */
@@ -21,12 +26,14 @@ final class KedgeSubject implements Subject {
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final Engine engine;
+    private final List<Runs> callers;
 
     /**
      * @param slots 0 for an engine that only takes runs in
      * @param limits of the job
+     * @param principals how many different ones submit, in turns; 0 for the engine itself
      */
-    KedgeSubject(Stage stage, Ledger ledger, int slots, Limits limits) {
+    KedgeSubject(Stage stage, Ledger ledger, int slots, Limits limits, int principals) {
         engine =
                 Engine.connect(stage.url(), stage.user(), stage.password())
                         .config(EngineConfig.DEFAULT.withSlots(slots))
@@ -41,11 +48,28 @@ final class KedgeSubject implements Subject {
                                     return new Outcome.Succeeded(Payload.NULL);
                                 })
                         .start();
+        callers =
+                principals == 0
+                        ? List.of(engine.runs())
+                        : IntStream.range(0, principals).mapToObj(this::caller).toList();
+    }
+
+    private Runs caller(int number) {
+        var identity =
+                new Identity(
+                        new PrincipalId("user:00000000-0000-7000-8000-%012d".formatted(number)),
+                        "authenticated",
+                        "user-%d@example.org".formatted(number));
+        return engine.as(
+                        Claims.none(identity)
+                                .seeingOwn(Namespace.DEFAULT)
+                                .submitting(Namespace.DEFAULT))
+                .runs(Namespace.DEFAULT);
     }
 
     @Override
     public void enqueue(int number) {
-        engine.runs().enqueue(run(number));
+        callers.get(number % callers.size()).enqueue(run(number));
     }
 
     @Override

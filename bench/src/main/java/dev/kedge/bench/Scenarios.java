@@ -22,6 +22,7 @@ final class Scenarios {
     private static final int RAW_CONNECTIONS = 4;
     private static final int BATCH_CALLERS = 4;
     private static final int CALLS_PER_SECOND = 100;
+    private static final int PRINCIPALS = 10;
     private static final List<String> RATE = List.of("runs/s");
 
     /** Limits that are looked at and never bind: what is measured is the look. */
@@ -40,6 +41,31 @@ final class Scenarios {
                     enqueue("enqueue-1", 1, 3_000),
                     enqueue("enqueue-16", 16, 20_000),
                     enqueue("enqueue-256", 256, 100_000),
+                    new Scenario(
+                            "enqueue-callers",
+                            RATE,
+                            100_000,
+                            Left.ALL_PENDING,
+                            List.of(
+                                    kedge(0),
+                                    new Entrant(
+                                            "kedge, ten principals",
+                                            (stage, ledger) ->
+                                                    new KedgeSubject(
+                                                            stage,
+                                                            ledger,
+                                                            0,
+                                                            Limits.NONE,
+                                                            PRINCIPALS)),
+                                    new Entrant(
+                                            "kedge, row security off",
+                                            (stage, ledger) -> {
+                                                stage.disableRowSecurity();
+                                                return new KedgeSubject(
+                                                        stage, ledger, 0, Limits.NONE, 0);
+                                            }),
+                                    raw(2, 0)),
+                            Courses.enqueue(Callers.single(256))),
                     new Scenario(
                             "enqueue-batch",
                             RATE,
@@ -153,13 +179,13 @@ final class Scenarios {
 
     private static Entrant kedge(int slots) {
         return new Entrant(
-                "kedge", (stage, ledger) -> new KedgeSubject(stage, ledger, slots, Limits.NONE));
+                "kedge", (stage, ledger) -> new KedgeSubject(stage, ledger, slots, Limits.NONE, 0));
     }
 
     private static Entrant kedge(String name, Limits limits) {
         return new Entrant(
                 "kedge, " + name,
-                (stage, ledger) -> new KedgeSubject(stage, ledger, SLOTS, limits));
+                (stage, ledger) -> new KedgeSubject(stage, ledger, SLOTS, limits, 0));
     }
 
     private static Entrant raw(int writers, int workers) {

@@ -19,37 +19,56 @@ final class Server implements AutoCloseable {
     private static final String TEMPLATE = "bench_template";
     private static final String DATABASE = "bench";
 
+    /** Who owns what is measured: no superuser, so that row security holds for it. */
+    private static final String OWNER = "bench_owner";
+
+    private static final String PASSWORD = "of-a-server-for-measuring";
+
     private final EmbeddedPostgres postgres;
 
     private Server(EmbeddedPostgres postgres) {
         this.postgres = postgres;
     }
 
-    static Server start(Path folder) {
+    static Server start(Path folder) throws SQLException {
         var server = new Server(EmbeddedPostgres.start(EmbeddedConfig.in(folder)));
         server.prepareTemplate();
         return server;
     }
 
     /** A database with Kedge's schema and the job, and no run in it. */
-    private void prepareTemplate() {
+    private void prepareTemplate() throws SQLException {
         postgres.dropDatabase(DATABASE);
         postgres.dropDatabase(TEMPLATE);
         var url = postgres.createDatabase(TEMPLATE);
-        Engine.connect(url, postgres.user(), postgres.password())
+        handOver(TEMPLATE, url);
+        Engine.connect(url, OWNER, PASSWORD)
                 .config(EngineConfig.DEFAULT.withSlots(0))
                 .job(JOB, _ -> new Outcome.Succeeded(Payload.NULL))
                 .start()
                 .close();
     }
 
+    private void handOver(String database, String url) throws SQLException {
+        try (var connection =
+                        DriverManager.getConnection(url, postgres.user(), postgres.password());
+                var statement = connection.createStatement()) {
+            if (!statement
+                    .executeQuery("select from pg_roles where rolname = '%s'".formatted(OWNER))
+                    .next()) {
+                statement.execute(
+                        "create role %s login createrole in role pg_checkpoint password '%s'"
+                                .formatted(OWNER, PASSWORD));
+            }
+            statement.execute("alter database %s owner to %s".formatted(database, OWNER));
+        }
+    }
+
     /** A fresh database; there is one at a time. */
     Stage stage() throws SQLException {
-        var stage =
-                new Stage(
-                        postgres.cloneTemplate(TEMPLATE, DATABASE),
-                        postgres.user(),
-                        postgres.password());
+        var url = postgres.cloneTemplate(TEMPLATE, DATABASE);
+        handOver(DATABASE, url);
+        var stage = new Stage(url, OWNER, PASSWORD);
         stage.checkpoint();
         return stage;
     }
