@@ -144,7 +144,8 @@ class PlansTest {
                                                                             lane,
                                                                             QUEUE.run("planned")))))
                                             .isEmpty()))
-                    .isBetween(500L, 2_000L);
+                    .isLessThanOrEqualTo(
+                            2_000); // Fewer where a vacuum was here: it looks at the index.
         } finally {
             unlimit();
         }
