@@ -21,14 +21,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Processes that die, or only seem to, at each boundary of a durable run. */
 @Timeout(120)
-@Execution(ExecutionMode.CONCURRENT) // Each waits for others to notice a death, and has its own.
 class BoundariesTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
