@@ -7,13 +7,16 @@ import dev.kedge.model.JobPolicy;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Payload;
+import dev.kedge.model.RunId;
 import dev.kedge.model.RunIds;
 import dev.kedge.model.RunState;
 import dev.kedge.store.LeaseStore;
 import dev.kedge.store.Offer;
 import dev.kedge.store.RunStore.Submitted;
 import dev.kedge.store.StartStore;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +31,9 @@ class BirthTest {
 
     private static final Outcome DONE = new Outcome.Succeeded(Payload.ofJson("\"done\""));
 
+    /** A bell that was silent for 15 seconds is probed, and who hears it looks for runs. */
+    private static final Duration BEFORE_THE_BELL_IS_PROBED = Duration.ofSeconds(12);
+
     private final TestEngine db = new TestEngine();
 
     @AfterEach
@@ -41,10 +47,7 @@ class BirthTest {
                 db.start(builder ->
                         builder.job(TestEngine.job("quick", JobPolicy.DEFAULT), _ -> DONE));
 
-        while (engine.meters().runsStartedAtOnce() == 0) { // Until its first claim found nothing.
-            var run = engine.runs().enqueue(engine.newRun("quick", null)).run();
-            assertThat(engine.runs().await(run, TestEngine.SOON).attempt()).isEqualTo(1);
-        }
+        awaitCaughtUp(engine);
 
         assertThat(db.number("select count(*) from kedge.ended_run where attempt <> 1")).isZero();
         assertThat(db.number("select count(*) from kedge.active_run")).isZero();
@@ -61,22 +64,71 @@ class BirthTest {
                                         _ -> {
                                             gate.await();
                                             return DONE;
-                                        }));
-        var runs =
-                engine.runs()
-                        .enqueueAll(
-                                List.of(
-                                        engine.newRun("slow", 1),
-                                        engine.newRun("slow", 2),
-                                        engine.newRun("slow", 3)));
-        var last = engine.runs().enqueue(engine.newRun("slow", 4)).run();
+                                        })
+                                .job(TestEngine.job("quick", JobPolicy.DEFAULT), _ -> DONE));
+        awaitCaughtUp(engine);
+        var runs = new ArrayList<RunId>();
+        for (var i = 0; i < 4; i++) {
+            runs.add(engine.runs().enqueue(engine.newRun("slow", i)).run());
+        }
 
-        assertThat(engine.runs().get(last).state()).isEqualTo(RunState.PENDING);
+        assertThat(engine.runs().get(runs.getLast()).state()).isEqualTo(RunState.PENDING);
         gate.countDown();
-        assertThat(engine.runs().await(last, TestEngine.SOON).state())
-                .isEqualTo(RunState.COMPLETED);
-        for (var enqueued : runs) {
-            assertThat(engine.runs().await(enqueued.run(), TestEngine.SOON).attempt()).isEqualTo(1);
+        for (var run : runs) {
+            var ended = engine.runs().await(run, TestEngine.SOON);
+            assertThat(ended.state()).isEqualTo(RunState.COMPLETED);
+            assertThat(ended.attempt()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void the_slots_left_for_births_are_given_to_who_waits_when_no_other_is_free() throws Exception {
+        var gate = new CountDownLatch(1);
+        var busy = new CountDownLatch(3);
+        var wokenByDoorbells =
+                new EngineConfig(
+                        4,
+                        Duration.ofMinutes(2),
+                        Duration.ofMinutes(6),
+                        Duration.ofMinutes(2),
+                        EngineConfig.DEFAULT.payloadBytesMax());
+        var engine =
+                db.start(builder ->
+                        builder.config(wokenByDoorbells)
+                                .job(
+                                        TestEngine.job("slow", JobPolicy.DEFAULT),
+                                        _ -> {
+                                            busy.countDown();
+                                            gate.await();
+                                            return DONE;
+                                        })
+                                .job(TestEngine.job("quick", JobPolicy.DEFAULT), _ -> DONE));
+        var elsewhere =
+                db.start(builder ->
+                        builder.config(EngineConfig.DEFAULT.withSlots(0))
+                                .job(TestEngine.job("quick", JobPolicy.DEFAULT), _ -> DONE));
+        awaitCaughtUp(engine);
+        for (var i = 0; i < 3; i++) {
+            engine.runs().enqueue(engine.newRun("slow", i));
+        }
+        busy.await();
+        awaitCaughtUp(engine);
+
+        try {
+            var run = elsewhere.runs().enqueue(elsewhere.newRun("quick", null)).run();
+            assertThat(elsewhere.runs().await(run, BEFORE_THE_BELL_IS_PROBED).state())
+                    .isEqualTo(RunState.COMPLETED);
+        } finally {
+            gate.countDown();
+        }
+    }
+
+    /** Until a claim found nothing more: what is submitted from then on starts at once. */
+    private static void awaitCaughtUp(Engine engine) throws InterruptedException {
+        var before = engine.meters().runsStartedAtOnce();
+        while (engine.meters().runsStartedAtOnce() == before) {
+            var run = engine.runs().enqueue(engine.newRun("quick", null)).run();
+            assertThat(engine.runs().await(run, TestEngine.SOON).attempt()).isEqualTo(1);
         }
     }
 

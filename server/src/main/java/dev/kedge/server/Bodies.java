@@ -21,6 +21,11 @@ final class Bodies {
     /** How long a body may take to arrive, so that nobody keeps room by sending slowly. */
     private static final Duration READ_MAX = Duration.ofSeconds(60);
 
+    /** What is read and thrown away of a refused body, so that its sender hears the answer. */
+    private static final int DRAIN_BYTES_MAX = 8 << 20;
+
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(2);
+
     private static final String READ = "kedge.body.read";
 
     private final Semaphore room;
@@ -82,8 +87,29 @@ final class Bodies {
         return sent && ctx.attribute(READ) == null;
     }
 
+    /**
+     * Reads on, after the answer, what is still on its way: a connection that is closed with unread
+     * bytes in it is reset, and many senders lose the answer then. (RFC 9112, section 9.6.)
+     */
+    static void drain(Context ctx) throws IOException {
+        if (ctx.header("Expect") != null) {
+            return; // Who asked first has sent nothing yet.
+        }
+        var in = ctx.req().getInputStream();
+        var piece = new byte[PIECE_BYTES];
+        var deadline = System.nanoTime() + DRAIN_MAX.toNanos();
+        var left = DRAIN_BYTES_MAX;
+        while (left > 0 && System.nanoTime() - deadline < 0) {
+            var n = in.read(piece);
+            if (n < 0) {
+                return;
+            }
+            left -= n;
+        }
+    }
+
     private static Refused tooLarge(Context ctx, int bytesMax) {
-        ctx.header("Connection", "close"); // The rest of it is not worth reading.
+        ctx.header("Connection", "close"); // The rest of it is not worth waiting for.
         return Refused.because(
                 ErrorCode.TOO_LARGE, "the body is larger than %d bytes".formatted(bytesMax));
     }

@@ -54,11 +54,25 @@ final class Edge {
         if (Boolean.TRUE.equals(problem.retryable())) {
             ctx.header("Retry-After", RETRY_AFTER_SECONDS);
         }
+        ctx.status(problem.status()).contentType(Problem.MEDIA_TYPE);
         if (Bodies.leftUnread(ctx)) {
-            // The connection cannot be used again, and a client that is not told would try to.
-            ctx.header("Connection", "close");
+            sendAndClose(ctx, Json.write(problem));
+        } else {
+            ctx.result(Json.write(problem));
         }
-        ctx.status(problem.status()).contentType(Problem.MEDIA_TYPE).result(Json.write(problem));
+    }
+
+    /** The connection cannot be used again, and a client that is not told would try to. */
+    private static void sendAndClose(Context ctx, byte[] body) {
+        ctx.header("Connection", "close");
+        ctx.res().setContentLength(body.length);
+        try {
+            ctx.outputStream().write(body);
+            ctx.outputStream().flush();
+            Bodies.drain(ctx);
+        } catch (IOException gone) {
+            LOG.log(System.Logger.Level.DEBUG, () -> line(ctx) + " was broken off", gone);
+        }
     }
 
     private void answer(Context ctx, Route route) throws Exception {

@@ -41,6 +41,7 @@ class EdgeTest {
     private static final CountDownLatch LONGER_THAN_IDLE = new CountDownLatch(1);
 
     private static Javalin javalin;
+    private static Javalin impatient;
     private static HttpClient client;
 
     @BeforeAll
@@ -102,22 +103,26 @@ class EdgeTest {
                                         call -> call.answer(new RerunBody(null)))
                                 .withoutKey());
         var key = AdminKey.stored(AdminKey.hashOf(KEY));
-        var config = ServerConfig.DEFAULT.withPort(0).withIdleTimeout(IDLE);
-        javalin =
-                Server.listen(
-                        config,
-                        new Edge(
-                                routes,
-                                new Gate(key::principal, true, Set.of("/open")),
-                                new Bodies(config.bodiesBytesMax())),
-                        (_, _, _, _) -> {});
+        javalin = listen(ServerConfig.DEFAULT, routes, key);
+        impatient = listen(ServerConfig.DEFAULT.withIdleTimeout(IDLE), routes, key);
         client = HttpClient.newHttpClient();
+    }
+
+    private static Javalin listen(ServerConfig config, List<Route> routes, AdminKey key) {
+        return Server.listen(
+                config.withPort(0),
+                new Edge(
+                        routes,
+                        new Gate(key::principal, true, Set.of("/open")),
+                        new Bodies(config.bodiesBytesMax())),
+                (_, _, _, _) -> {});
     }
 
     @AfterAll
     static void stop() {
         client.close();
         javalin.stop();
+        impatient.stop();
     }
 
     @Test
@@ -316,6 +321,24 @@ class EdgeTest {
         assertThat(answer).startsWith("HTTP/1.1 413").contains("too_large");
     }
 
+    @Test
+    void who_sends_far_too_much_before_listening_still_hears_why_it_was_refused() throws Exception {
+        var body = "x".repeat(7 << 20);
+
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), javalin.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(
+                            "POST /echo HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                                    .formatted(KEY, body.length(), body)
+                                    .getBytes(UTF_8));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 413")
+                    .contains("too_large");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -360,12 +383,17 @@ class EdgeTest {
 
     @Test
     void a_request_may_take_longer_than_a_connection_may_be_idle() throws Exception {
-        assertThat(get("/slow").statusCode()).isEqualTo(200);
+        var request =
+                HttpRequest.newBuilder(URI.create("http://localhost:" + impatient.port() + "/slow"))
+                        .header("Authorization", "Bearer " + KEY)
+                        .build();
+
+        assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
     }
 
     @Test
     void a_connection_that_sends_nothing_is_closed() throws Exception {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), javalin.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write("POST /echo HTTP/1.1\r\nHost: local".getBytes(UTF_8));
 
@@ -419,7 +447,7 @@ class EdgeTest {
 
     /** Sends bytes as they are, and returns all that comes until the server hangs up. */
     private static String raw(String request) throws IOException {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), javalin.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
             socket.setSoTimeout(20_000);
             try {
                 socket.getOutputStream().write(request.getBytes(UTF_8));

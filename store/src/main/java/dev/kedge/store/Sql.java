@@ -98,6 +98,11 @@ final class Sql {
         return parameters;
     }
 
+    /** Whether the round trip is of more than one statement. */
+    boolean isSeveral() {
+        return statements > 1;
+    }
+
     /** Whether the statement at {@code position}, counted from 0, is the one that answers. */
     boolean isLast(int position) {
         return position == statements - 1;

@@ -193,7 +193,24 @@ public final class Tx {
             }
         }
         for (var parameter : bound.sql().parameters()) {
-            bind(statement, position++, bound.value(parameter));
+            var value = bound.value(parameter);
+            if (value == null && opening == null) {
+                refuseToSplit(bound.sql(), parameter);
+            }
+            bind(statement, position++, value);
+        }
+    }
+
+    /**
+     * A null has no type, so the driver asks for one, and then may end the transaction between two
+     * statements of one round trip where nobody said BEGIN: what the first one locked would be free
+     * while the others write.
+     */
+    private void refuseToSplit(Sql sql, String parameter) throws SQLException {
+        if (sql.isSeveral() && connection.getAutoCommit()) {
+            throw new IllegalArgumentException(
+                    "%s: :%s must not be null where several statements commit by themselves"
+                            .formatted(sql, parameter));
         }
     }
 

@@ -41,6 +41,14 @@ class DbTest {
     }
 
     @Test
+    void statements_that_commit_together_unsaid_take_no_null_that_could_split_them() {
+        var claim = Sql.load("lease_claim").with("worker", null);
+
+        assertThatThrownBy(() -> QUEUE.db.autocommit(tx -> tx.update(claim)))
+                .hasMessageContaining("lease_claim.sql: :worker must not be null");
+    }
+
+    @Test
     void what_is_kept_aside_does_not_wait_for_a_crowded_pool() throws Exception {
         var crowd = new CountDownLatch(Db.CONNECTIONS);
         var enough = new CountDownLatch(1);

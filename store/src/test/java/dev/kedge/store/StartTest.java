@@ -7,6 +7,7 @@ import dev.kedge.model.Lease;
 import dev.kedge.model.RunId;
 import dev.kedge.model.RunState;
 import dev.kedge.store.RunStore.Submitted;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -120,6 +121,37 @@ class StartTest {
 
         assertThat(start(QUEUE.worker(), run)).isEmpty();
         assertThat(QUEUE.find(run.id())).isEqualTo(before);
+    }
+
+    /** Beyond the fifth use the driver has them prepared, and sends them in another way. */
+    @Test
+    void the_lock_of_the_worker_is_held_by_the_transaction_that_leases_however_often_it_is_sent()
+            throws Exception {
+        var lane = QUEUE.lane("locked");
+        try (var connection = QUEUE.connection()) {
+            var tx = new Tx(connection);
+            for (var use = 0; use < 12; use++) {
+                var born = QUEUE.submitted(lane, QUEUE.run("locked"));
+                STARTS.insert(tx, List.of(born), worker, Map.of(born.id(), new Offer(lane, null)));
+                assertThat(lockerOfWorker()).as("start %d", use).isEqualTo(writerOf(born.id()));
+
+                var pending = QUEUE.submit(lane, QUEUE.run("locked"));
+                QUEUE.leases.claim(tx, worker, TestQueue.offers(lane), 1);
+                assertThat(lockerOfWorker()).as("claim %d", use).isEqualTo(writerOf(pending));
+            }
+        }
+    }
+
+    private String lockerOfWorker() throws SQLException {
+        return QUEUE.rows(
+                        "select xmax from kedge.worker where worker_id = '%s'"
+                                .formatted(worker.worker()))
+                .getFirst();
+    }
+
+    private static String writerOf(RunId run) throws SQLException {
+        return QUEUE.rows("select xmin from kedge.active_run where run_id = '%s'".formatted(run))
+                .getFirst();
     }
 
     private static List<Claimed> start(LeaseStore.Holder holder, Submitted... runs) {

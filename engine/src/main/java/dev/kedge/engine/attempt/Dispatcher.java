@@ -60,7 +60,7 @@ final class Dispatcher implements Service {
         try {
             if (wanted == 0) {
                 caughtUp = false;
-                return poll;
+                return left > 0 ? AT_ONCE : poll; // A run that waits goes before those to come.
             }
             var taken = claims.take(wanted);
             for (var attempt : taken.attempts()) {
