@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * One throw-away server for all tests of a JVM: started on first use, stopped and wiped at exit.
@@ -20,6 +23,7 @@ public final class TestPostgres {
     private static final class Shared {
         static final EmbeddedPostgres SERVER = start();
         static final AtomicInteger DATABASES = new AtomicInteger();
+        static final ConcurrentMap<String, String> TEMPLATES = new ConcurrentHashMap<>();
 
         private static EmbeddedPostgres start() {
             try {
@@ -76,6 +80,22 @@ public final class TestPostgres {
     /** The JDBC URL of a new, empty database; user and password as for {@link #shared}. */
     public static String freshDatabase() {
         return shared().createDatabase(nextName());
+    }
+
+    /**
+     * The JDBC URL of a new database that equals the one which {@code filling} was once given, to
+     * fill it for all who ask for {@code name}.
+     */
+    public static String freshDatabase(String name, Consumer<String> filling) {
+        var template =
+                Shared.TEMPLATES.computeIfAbsent(
+                        name,
+                        _ -> {
+                            var database = nextName();
+                            filling.accept(shared().createDatabase(database));
+                            return database;
+                        });
+        return freshDatabase(template);
     }
 
     /** The JDBC URL of a new database that equals {@code template}, which must be at rest. */

@@ -11,6 +11,7 @@ import dev.kedge.model.Namespace;
 import dev.kedge.model.RetryPolicy;
 import dev.kedge.model.Run;
 import dev.kedge.store.Db;
+import dev.kedge.store.Schema;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -25,9 +26,16 @@ final class TestEngine implements AutoCloseable {
 
     static final Duration SOON = Duration.ofSeconds(20);
 
-    private final String url = TestPostgres.freshDatabase();
+    private final String url = TestPostgres.freshDatabase("kedge", TestEngine::migrate);
     private final List<Engine> engines = new ArrayList<>();
     private final List<Db> open = new ArrayList<>();
+
+    private static void migrate(String url) {
+        try (var db =
+                Db.connect(url, TestPostgres.shared().user(), TestPostgres.shared().password())) {
+            new Schema(db).migrate();
+        }
+    }
 
     /** One more engine on this database, with the short lease unless it is declared otherwise. */
     Engine start(UnaryOperator<Engine.Builder> declarations) {

@@ -1,5 +1,7 @@
 package dev.kedge.store;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.kedge.model.KedgeException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets writes that arrive while a commit is under way share the next one.
@@ -27,13 +30,18 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     private static final int WAITING_MAX = 20_000;
     private static final int RETRY_PAUSE_MILLIS_MAX = 1_000;
 
-    private record Item<T, R>(T value, CompletableFuture<R> answer) {}
+    /** What is to be written, and who waits for it; without a value, the last one. */
+    private record Item<T, R>(@Nullable T value, CompletableFuture<R> answer) {}
 
     private final Function<List<T>, List<R>> write;
     private final int batchMax;
     private final Duration patience;
     private final BlockingQueue<Item<T, R>> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
     private final List<Thread> writers = new ArrayList<>();
+
+    /** Stands behind all there is to write. A writer that meets it leaves it to the next one. */
+    private final Item<T, R> last = new Item<>(null, new CompletableFuture<>());
+
     private volatile boolean closing;
 
     /**
@@ -117,19 +125,20 @@ public final class GroupCommit<T, R> implements AutoCloseable {
 
     private void writeBatches() {
         var batch = new ArrayList<Item<T, R>>();
-        while (!(closing && waiting.isEmpty())) {
-            try {
-                var first = waiting.poll(100, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    waiting.drainTo(batch, batchMax - 1);
+        try {
+            var isLast = false;
+            while (!isLast) {
+                batch.add(waiting.take());
+                waiting.drainTo(batch, batchMax - 1);
+                isLast = closing && batch.remove(last);
+                if (!batch.isEmpty()) {
                     settle(List.copyOf(batch));
                     batch.clear();
                 }
-            } catch (InterruptedException stop) {
-                batch.forEach(item -> item.answer().completeExceptionally(shuttingDown()));
-                return;
             }
+            waiting.put(last);
+        } catch (InterruptedException stop) {
+            batch.forEach(item -> item.answer().completeExceptionally(shuttingDown()));
         }
     }
 
@@ -138,7 +147,9 @@ public final class GroupCommit<T, R> implements AutoCloseable {
         var pause = 10L;
         while (true) {
             try {
-                var answers = write.apply(batch.stream().map(Item::value).toList());
+                var answers =
+                        write.apply(
+                                batch.stream().map(item -> requireNonNull(item.value())).toList());
                 for (var i = 0; i < batch.size(); i++) {
                     batch.get(i).answer().complete(answers.get(i));
                 }
@@ -173,6 +184,7 @@ public final class GroupCommit<T, R> implements AutoCloseable {
         closing = true;
         var until = System.nanoTime() + grace.toNanos();
         try {
+            waiting.offer(last, grace.toNanos(), TimeUnit.NANOSECONDS); // Else nobody is idle.
             for (var writer : writers) {
                 if (writer.isAlive()) {
                     writer.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));

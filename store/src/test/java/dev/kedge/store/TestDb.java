@@ -15,11 +15,16 @@ record TestDb(String url, Db db) {
     private static final String PASSWORD = "of-a-throw-away-server";
 
     static TestDb fresh() {
-        var url = TestPostgres.freshDatabase();
+        var url = TestPostgres.freshDatabase("kedge", TestDb::migrate);
         own(url);
-        var db = Db.connect(url, OWNER, PASSWORD);
-        new Schema(db).migrate();
-        return new TestDb(url, db);
+        return new TestDb(url, Db.connect(url, OWNER, PASSWORD));
+    }
+
+    private static void migrate(String url) {
+        own(url);
+        try (var db = Db.connect(url, OWNER, PASSWORD)) {
+            new Schema(db).migrate();
+        }
     }
 
     /** Classes run side by side, and roles are the whole server's. */
