@@ -10,6 +10,8 @@ import dev.kedge.functions.FunctionsConfig;
 import dev.kedge.model.Deployment;
 import dev.kedge.model.Namespace;
 import dev.kedge.server.AdminKey;
+import dev.kedge.server.AuditExport;
+import dev.kedge.server.AuditKey;
 import dev.kedge.server.FunctionUploads;
 import dev.kedge.server.Server;
 import dev.kedge.server.ServerConfig;
@@ -42,6 +44,9 @@ final class Assembly implements AutoCloseable {
 
     private static final Duration ANSWERS_MAX = Duration.ofSeconds(2);
 
+    /** How long a cut of the audit's tail could go unseen. */
+    private static final Duration AUDIT_EXPORT_INTERVAL = Duration.ofMinutes(1);
+
     private record Part(String name, AutoCloseable stop) {}
 
     /** What the server may do with functions, which it does not know. */
@@ -63,7 +68,7 @@ final class Assembly implements AutoCloseable {
     private final Functions functions;
     private final Server server;
     private final Optional<String> newKey;
-    private final String host;
+    private final ServerConfig http;
 
     private Assembly(Settings settings, Places places) {
         try {
@@ -72,14 +77,19 @@ final class Assembly implements AutoCloseable {
             var engine = engine(settings, database);
             var key = AdminKey.of(engine, new SecureRandom());
             newKey = key.secret();
+            makeDataFolder(settings.data());
+            var auditKey = AuditKey.in(settings.data().resolve("audit.key"));
+            started("the export of audit heads", AuditExport.start(
+                    engine, auditKey, settings.data().resolve("audit-heads.jsonl"), AUDIT_EXPORT_INTERVAL));
             settings.jobs().ifPresent(jobs -> functions.watch(engine, Namespace.DEFAULT, jobs));
-            host = settings.host();
+            http = settings.http();
             server =
                     Server.start(
-                            ServerConfig.DEFAULT.withHost(host).withPort(settings.port()),
+                            http,
                             engine,
                             new Uploads(functions, engine),
                             key,
+                            auditKey,
                             List.of(this::sandbox));
             started("the HTTP server", () -> server.stop(ANSWERS_MAX));
         } catch (RuntimeException failed) {
@@ -94,8 +104,12 @@ final class Assembly implements AutoCloseable {
     }
 
     String url() {
-        return "http://%s:%d"
-                .formatted(host.contains(":") ? "[" + host + "]" : host, server.port());
+        var host = http.host();
+        return "%s://%s:%d"
+                .formatted(
+                        http.edge().tls() == null ? "http" : "https",
+                        host.contains(":") ? "[" + host + "]" : host,
+                        server.port());
     }
 
     /** The administrator's key, if this start made it. */

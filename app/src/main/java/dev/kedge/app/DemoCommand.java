@@ -18,6 +18,7 @@ import dev.kedge.cli.terminal.ProgressLine;
 import dev.kedge.cli.terminal.Terminal;
 import dev.kedge.embedded.EmbeddedException;
 import dev.kedge.engine.EngineConfig;
+import dev.kedge.server.ServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -291,8 +292,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private static Settings settings(Path folder) {
         return new Settings(
-                Settings.HOST_DEFAULT,
-                0,
+                ServerConfig.DEFAULT.withPort(0),
                 folder.resolve(DevServer.FOLDER),
                 Optional.empty(),
                 new Database.Embedded(folder.resolve(DevServer.FOLDER).resolve("postgres")),

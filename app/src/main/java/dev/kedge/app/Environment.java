@@ -12,12 +12,14 @@ final class Environment {
     static final List<String> NAMES =
             List.of(
                     "KEDGE_API_KEY",
+                    "KEDGE_CORS_ORIGINS",
                     "KEDGE_DATA",
                     "KEDGE_DATABASE_PASSWORD",
                     "KEDGE_DATABASE_URL",
                     "KEDGE_DATABASE_USER",
                     "KEDGE_DENO",
                     "KEDGE_HOST",
+                    "KEDGE_INSECURE_HTTP",
                     "KEDGE_JAVA_HOME",
                     "KEDGE_JAVA_OPTS",
                     "KEDGE_JOBS",
@@ -25,7 +27,12 @@ final class Environment {
                     "KEDGE_LOG_LEVEL",
                     "KEDGE_NAMESPACE",
                     "KEDGE_PORT",
+                    "KEDGE_RATE_PER_ADDRESS",
+                    "KEDGE_RATE_PER_PRINCIPAL",
                     "KEDGE_SLOTS",
+                    "KEDGE_TLS_CERT",
+                    "KEDGE_TLS_KEY",
+                    "KEDGE_TRUSTED_PROXIES",
                     "KEDGE_URL");
 
     private static final String PREFIX = "KEDGE_";

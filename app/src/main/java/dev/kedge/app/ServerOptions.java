@@ -12,6 +12,23 @@ final class ServerOptions {
     @Option(names = "--port", paramLabel = "N", description = "0 for any free one (8080).")
     @Nullable Integer port;
 
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description = "Speaks TLS with this certificate, as PEM with its chain; with --tls-key.")
+    @Nullable String tlsCert;
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            description = "The certificate's private key, as PEM.")
+    @Nullable String tlsKey;
+
+    @Option(
+            names = "--insecure-http",
+            description = "Go on where other machines can reach it and it speaks no TLS itself.")
+    boolean insecureHttp;
+
     @Option(names = "--data", paramLabel = "DIR", description = "The data folder (./.kedge).")
     @Nullable String data;
 

@@ -57,7 +57,7 @@ class LayersTest {
                     .definedBy("dev.kedge.app..")
                     .whereLayer("model")
                     .mayOnlyBeAccessedByLayers(
-                            "store", "engine", "functions", "server", "testkit", "bench", "app")
+                            "store", "engine", "functions", "server", "testkit", "cli", "bench", "app")
                     .whereLayer("store")
                     .mayOnlyBeAccessedByLayers("engine", "bench", "app")
                     .whereLayer("engine")

@@ -57,6 +57,11 @@ public final class ClientCommands {
         functions.put("promote", () -> new FunctionsCommands.Promote(around));
         kedge.add("functions", "Uploaded code and its versions.", functions);
 
+        var audit = new LinkedHashMap<String, Supplier<?>>();
+        audit.put("list", () -> new AuditCommands.ListThem(around));
+        audit.put("verify", () -> new AuditCommands.Verify(around));
+        kedge.add("audit", "Who did what, and whether the record is whole.", audit);
+
         kedge.add("stats", "How many runs are in each state.", () -> new StatsCommand(around));
         kedge.add(
                 "workers", "The processes that carry out runs.", () -> new WorkersCommand(around));

@@ -15,6 +15,7 @@ import dev.kedge.engine.keeper.Rescuer;
 import dev.kedge.engine.keeper.Timer;
 import dev.kedge.engine.signal.Bells;
 import dev.kedge.engine.signal.RunWatch;
+import dev.kedge.model.AuditHead;
 import dev.kedge.model.Binding;
 import dev.kedge.model.Claims;
 import dev.kedge.model.Job;
@@ -48,6 +49,7 @@ import dev.kedge.store.TimerStore;
 import dev.kedge.store.WorkerStore;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -429,6 +431,11 @@ public final class Engine implements AutoCloseable {
     /** Who did what that belongs to no namespace. */
     public Audit auditOfInstallation() {
         return new Audit(null, parts);
+    }
+
+    /** The audit chains of all namespaces that went on since {@code since}, oldest first. */
+    public List<AuditHead> auditHeads(Instant since, int limit) {
+        return db.autocommit(tx -> parts.audits().heads(tx, since, limit));
     }
 
     /** A run of a job, with a payload that is written as JSON. */

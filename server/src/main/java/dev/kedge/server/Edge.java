@@ -15,26 +15,33 @@ import java.util.stream.Collectors;
 final class Edge {
 
     private static final System.Logger LOG = System.getLogger(Edge.class.getName());
+    private static final String RETRY_AFTER = "Retry-After";
     private static final String RETRY_AFTER_SECONDS = "1";
     private static final String ROUTE = "kedge.route";
     private static final int METHODS_PER_PATH_MAX = 8;
 
     private final List<Route> routes;
+    private final Origins origins;
+    private final RequestRates rates;
     private final Gate gate;
     private final Bodies bodies;
 
-    Edge(List<Route> routes, Gate gate, Bodies bodies) {
+    Edge(List<Route> routes, Origins origins, RequestRates rates, Gate gate, Bodies bodies) {
         this.routes = routes;
+        this.origins = origins;
+        this.rates = rates;
         this.gate = gate;
         this.bodies = bodies;
     }
 
     void mount(RoutesConfig config) {
+        config.before(rates::arrived);
+        config.before(origins::check);
         config.before(gate::check);
         for (var route : routes) {
             config.addHttpHandler(route.method(), route.path(), ctx -> answer(ctx, route));
         }
-        config.exception(Refused.class, (refused, ctx) -> send(ctx, Problems.from(refused)));
+        config.exception(Refused.class, this::refuse);
         config.exception(JsonRefused.class, (refused, ctx) -> send(ctx, Problems.from(refused)));
         config.exception(
                 Batch.RefusedItem.class,
@@ -51,8 +58,8 @@ final class Edge {
     }
 
     static void send(Context ctx, Problem problem) {
-        if (Boolean.TRUE.equals(problem.retryable())) {
-            ctx.header("Retry-After", RETRY_AFTER_SECONDS);
+        if (Boolean.TRUE.equals(problem.retryable()) && ctx.res().getHeader(RETRY_AFTER) == null) {
+            ctx.header(RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         ctx.status(problem.status()).contentType(Problem.MEDIA_TYPE);
         if (Bodies.leftUnread(ctx)) {
@@ -106,6 +113,14 @@ final class Edge {
                         throw Refused.query(name, "is given more than once");
                     }
                 });
+    }
+
+    private void refuse(Refused refusal, Context ctx) {
+        var wait = refusal.retryAfter();
+        if (wait != null) {
+            ctx.header(RETRY_AFTER, Long.toString(wait.plusNanos(999_999_999).toSeconds()));
+        }
+        send(ctx, Problems.from(refusal));
     }
 
     private void refuse(KedgeException refusal, Context ctx) {

@@ -27,6 +27,7 @@ final class Gate {
             Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
 
     private final Callers callers;
+    private final RequestRates rates;
     private final boolean onlyLoopback;
     private final Set<String> openPaths;
 
@@ -34,15 +35,14 @@ final class Gate {
      * @param onlyLoopback whether only this machine can reach the server. Then a request that was
      *     addressed to any other name came through somebody else's page in a browser here
      */
-    Gate(Callers callers, boolean onlyLoopback, Set<String> openPaths) {
+    Gate(Callers callers, RequestRates rates, boolean onlyLoopback, Set<String> openPaths) {
         this.callers = callers;
+        this.rates = rates;
         this.onlyLoopback = onlyLoopback;
         this.openPaths = openPaths;
     }
 
     void check(Context ctx) {
-        ctx.header("X-Content-Type-Options", "nosniff");
-        ctx.header("Cache-Control", "no-store");
         var host = ctx.header("Host");
         if (onlyLoopback && (host == null || !LOOPBACK.matcher(host).matches())) {
             throw Refused.because(
@@ -51,7 +51,9 @@ final class Gate {
                             + " to be reached by that name");
         }
         if (!openPaths.contains(ctx.path())) {
-            ctx.attribute(PRINCIPAL, caller(ctx));
+            var caller = caller(ctx);
+            rates.asked(caller.id());
+            ctx.attribute(PRINCIPAL, caller);
         }
     }
 
@@ -97,10 +99,12 @@ final class Gate {
     private Principal caller(Context ctx) {
         var header = ctx.header("Authorization");
         if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            rates.mayTry(ctx);
             var caller = callers.whoHas(header.substring(BEARER.length()).strip());
             if (caller.isPresent()) {
                 return caller.get();
             }
+            rates.failed(ctx);
         }
         ctx.header("WWW-Authenticate", "Bearer");
         throw Refused.because(

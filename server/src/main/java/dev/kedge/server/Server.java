@@ -2,23 +2,25 @@ package dev.kedge.server;
 
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.Health;
-import dev.kedge.model.KedgeException;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.component.LifeCycle;
 
 /** The HTTP server over an engine. It does not own the engine: stop this first, then that. */
 public final class Server implements AutoCloseable {
@@ -42,6 +44,7 @@ public final class Server implements AutoCloseable {
     /**
      * Wires the server and begins to listen.
      *
+     * @param auditKey signs how far the audit chains have come
      * @param checks further things that must hold for the server to be ready, such as what the
      *     sandbox is made of
      */
@@ -50,6 +53,7 @@ public final class Server implements AutoCloseable {
             Engine engine,
             FunctionUploads uploads,
             AdminKey key,
+            AuditKey auditKey,
             List<Supplier<Health.Check>> checks) {
         var waiting = new Waiting(config.waitingMax());
         var metrics = new Metrics(engine, waiting);
@@ -62,6 +66,7 @@ public final class Server implements AutoCloseable {
         routes.addAll(new TriggerRoutes(engine).routes());
         routes.addAll(new DeadLetterRoutes(engine).routes());
         routes.addAll(new FunctionRoutes(engine, uploads).routes());
+        routes.addAll(new AuditRoutes(engine, auditKey).routes());
         routes.addAll(new StatusRoutes(engine, config, checks, metrics).routes());
         routes.add(
                 Route.get(
@@ -70,8 +75,15 @@ public final class Server implements AutoCloseable {
                                 null,
                                 call -> call.answer(OpenApi.of(routes)))
                         .forAllWhoAreKnown());
-        var gate = new Gate(key::principal, isLoopback(config.host()), openPaths(routes));
-        var edge = new Edge(routes, gate, new Bodies(config.bodiesBytesMax()));
+        var rates = new RequestRates(config.edge());
+        var gate = new Gate(key::principal, rates, config.isLoopback(), openPaths(routes));
+        var edge =
+                new Edge(
+                        routes,
+                        new Origins(config.edge().origins()),
+                        rates,
+                        gate,
+                        new Bodies(config.bodiesBytesMax()));
         var javalin = listen(config, edge, metrics::request);
         return new Server(javalin, waiting, metrics, List.copyOf(routes));
     }
@@ -133,7 +145,7 @@ public final class Server implements AutoCloseable {
         });
         javalin.jetty.modifyHttpConfiguration(Server::limit);
         javalin.jetty.addConnector((server, http) -> {
-            var connector = new ServerConnector(server, new HttpConnectionFactory(http));
+            var connector = connector(config.edge(), server, http);
             connector.setHost(config.host());
             connector.setPort(config.port());
             connector.setIdleTimeout(config.idleTimeout().toMillis());
@@ -141,6 +153,27 @@ public final class Server implements AutoCloseable {
             server.addBean(new NetworkConnectionLimit(config.connectionsMax(), connector));
             return connector;
         });
+    }
+
+    private static ServerConnector connector(
+            EdgeConfig edge, org.eclipse.jetty.server.Server server, HttpConfiguration http) {
+        var factories = new ArrayList<ConnectionFactory>();
+        var beans = new ArrayList<LifeCycle>();
+        beans.add(new SlowHeads(edge.headWithin(), server.getScheduler()));
+        var tls = edge.tls();
+        if (tls != null) {
+            var certificate = new Certificate(tls, server.getScheduler());
+            beans.add(certificate);
+            factories.add(
+                    new SslConnectionFactory(certificate.tls(), HttpVersion.HTTP_1_1.asString()));
+            // Which host was meant is Gate's business, and who calls by address names none.
+            http.addCustomizer(new SecureRequestCustomizer(false));
+        }
+        http.addCustomizer(new SecurityHeaders());
+        factories.add(new HttpConnectionFactory(http));
+        var connector = new ServerConnector(server, factories.toArray(ConnectionFactory[]::new));
+        beans.forEach(connector::addBean);
+        return connector;
     }
 
     private static void limit(HttpConfiguration http) {
@@ -151,18 +184,5 @@ public final class Server implements AutoCloseable {
 
     private static Set<String> openPaths(List<Route> routes) {
         return routes.stream().filter(Route::open).map(Route::path).collect(Collectors.toSet());
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            for (var address : InetAddress.getAllByName(host)) {
-                if (!address.isLoopbackAddress()) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (UnknownHostException unknown) {
-            throw new KedgeException.Invalid("host", "there is no such address: " + host);
-        }
     }
 }

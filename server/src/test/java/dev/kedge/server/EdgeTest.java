@@ -109,11 +109,14 @@ class EdgeTest {
     }
 
     private static Javalin listen(ServerConfig config, List<Route> routes, AdminKey key) {
+        var rates = new RequestRates(config.edge());
         return Server.listen(
                 config.withPort(0),
                 new Edge(
                         routes,
-                        new Gate(key::principal, true, Set.of("/open")),
+                        new Origins(Set.of("https://app.example")),
+                        rates,
+                        new Gate(key::principal, rates, true, Set.of("/open")),
                         new Bodies(config.bodiesBytesMax())),
                 (_, _, _, _) -> {});
     }

@@ -19,12 +19,16 @@ import dev.kedge.model.LogLevel;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Payload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +42,9 @@ final class RunningServer implements AutoCloseable {
 
     static final String NS = "/v1/namespaces/default";
     static final int TALK_LINES = 1_000;
+
+    /** Nothing that a test may not do is refused for being done too often. */
+    private static final int OFTEN = 1_000_000;
 
     /** More than fits into the buffers of two sockets. */
     static final int CHATTER_LINES = 3_000;
@@ -152,11 +159,20 @@ final class RunningServer implements AutoCloseable {
         secret = key.secret().orElseThrow();
         server =
                 Server.start(
-                        config.withPort(0),
+                        config.withPort(0).withEdge(config.edge().withRates(OFTEN, OFTEN, OFTEN)),
                         engine,
                         new AnyCode(engine),
                         key,
+                        AuditKey.in(folder().resolve("audit.key")),
                         List.of(() -> new Health.Check("sandbox", true, "none in this test")));
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("kedge-test-server-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Takes whatever is not blank, and runs none of it. */
