@@ -175,7 +175,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"proxy.example", "10.0.0.0/8", "1"})
+    @ValueSource(strings = {"proxy.example", "10.0.0.0/8", "10.0.0.256"})
     void a_proxy_is_an_address(String proxy) {
         assertThatThrownBy(() -> Settings.of(options, Map.of("KEDGE_TRUSTED_PROXIES", proxy)))
                 .hasMessageContaining("is no address");

@@ -13,14 +13,11 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
-import java.util.concurrent.TimeUnit;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * The certificate with which the server speaks TLS, read from PEM files, and read anew when they
@@ -29,7 +26,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * <p>Files that do not fit together, as when one of the two has just been replaced, are looked at
  * again until they do, and the old certificate serves on. At the start they are a reason not to.
  */
-final class Certificate extends AbstractLifeCycle {
+final class Certificate {
 
     private static final System.Logger LOG = System.getLogger(Certificate.class.getName());
     private static final int FILE_BYTES_MAX = 1 << 20;
@@ -58,16 +55,14 @@ final class Certificate extends AbstractLifeCycle {
     }
 
     private final EdgeConfig.Tls config;
-    private final Scheduler scheduler;
     private final SslContextFactory.Server tls;
-    private Pem last; // By the start, then by the scheduler's one task only.
+    private Pem last; // By whoever makes it, then by whoever renews it.
 
     /**
      * @throws KedgeException.Invalid the files are not what they should be
      */
-    Certificate(EdgeConfig.Tls config, Scheduler scheduler) {
+    Certificate(EdgeConfig.Tls config) {
         this.config = config;
-        this.scheduler = scheduler;
         this.last = Pem.read(config);
         this.tls = new SslContextFactory.Server();
         tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
@@ -79,38 +74,23 @@ final class Certificate extends AbstractLifeCycle {
         return tls;
     }
 
-    @Override
-    protected void doStart() {
-        lookLater();
-    }
-
-    private void lookLater() {
-        scheduler.schedule(this::look, config.lookEvery().toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void look() {
-        if (isRunning() || isStarting()) {
-            try {
-                renew();
-            } catch (Exception unfit) { // Whatever it is, the old one serves on.
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "the new certificate cannot be used, the old one serves on: {0}",
-                        unfit.getMessage());
+    /** Serves with what lies in the files by now. Not to be called by two at a time. */
+    void renew() {
+        try {
+            var now = Pem.read(config);
+            if (now.equals(last)) {
+                return;
             }
-            lookLater();
+            last = now; // What does not fit is not worth a second try, and a second warning.
+            var store = store(now);
+            tls.reload(renewed -> use(renewed, store));
+            LOG.log(System.Logger.Level.INFO, "serves with the certificate that was put there");
+        } catch (Exception unfit) { // Whatever it is, the old one serves on.
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the new certificate cannot be used, the old one serves on: {0}",
+                    unfit.getMessage());
         }
-    }
-
-    private void renew() throws Exception {
-        var now = Pem.read(config);
-        if (now.equals(last)) {
-            return;
-        }
-        last = now; // What does not fit is not worth a second try, and a second warning.
-        var store = store(now);
-        tls.reload(renewed -> use(renewed, store));
-        LOG.log(System.Logger.Level.INFO, "serves with the certificate that was put there");
     }
 
     private static void use(SslContextFactory context, KeyStore store) {
@@ -138,7 +118,10 @@ final class Certificate extends AbstractLifeCycle {
             store.load(null, null);
             store.setKeyEntry(ENTRY, key, NO_SECRET.toCharArray(), chain);
             return store;
-        } catch (GeneralSecurityException | IOException garbled) {
+        } catch (GeneralSecurityException
+                | IOException
+                | IllegalArgumentException
+                | IllegalStateException garbled) {
             throw new KedgeException.Invalid(
                     "tls",
                     "%s and %s must hold a certificate with its chain and its private key as PEM, the key not encrypted"
@@ -155,7 +138,7 @@ final class Certificate extends AbstractLifeCycle {
                     return converter.getPrivateKey(key);
                 }
                 if (part instanceof PEMKeyPair pair) {
-                    return converter.getKeyPair(pair).getPrivate();
+                    return converter.getPrivateKey(pair.getPrivateKeyInfo());
                 }
             }
         }

@@ -60,7 +60,7 @@ final class Origins {
     }
 
     private static boolean asksBeforehand(Context ctx) {
-        return ctx.method() == HandlerType.OPTIONS
+        return ctx.method().equals(HandlerType.OPTIONS)
                 && ctx.header("Origin") != null
                 && ctx.header("Access-Control-Request-Method") != null;
     }

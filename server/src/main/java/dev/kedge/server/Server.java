@@ -20,13 +20,17 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP server over an engine. It does not own the engine: stop this first, then that. */
 public final class Server implements AutoCloseable {
 
     private static final int HEADER_BYTES_MAX = 16 << 10;
     private static final int ACCEPT_QUEUE_MAX = 256;
+
+    /** How often in the time that a head may take. */
+    private static final int LOOKS_AT_HEADS = 4;
+
     private static final double NANOS_PER_MS = 1e6;
 
     private final Javalin javalin;
@@ -116,8 +120,10 @@ public final class Server implements AutoCloseable {
 
     /** Begins to listen; {@code log} is told of every request that became one. */
     static Javalin listen(ServerConfig config, Edge edge, RequestLog log) {
+        var tls = config.edge().tls();
+        var certificate = tls == null ? null : new Certificate(tls);
         return Javalin.start(javalin -> {
-            configure(javalin, config);
+            configure(javalin, config, certificate);
             edge.mount(javalin.routes);
             javalin.requestLogger.http((ctx, ms) ->
                     log.request(
@@ -134,7 +140,8 @@ public final class Server implements AutoCloseable {
         void request(String method, String route, int status, Duration took);
     }
 
-    private static void configure(JavalinConfig javalin, ServerConfig config) {
+    private static void configure(
+            JavalinConfig javalin, ServerConfig config, @Nullable Certificate certificate) {
         javalin.startup.showJavalinBanner = false;
         javalin.concurrency.useVirtualThreads = true;
         javalin.http.prefer405over404 = true;
@@ -145,7 +152,7 @@ public final class Server implements AutoCloseable {
         });
         javalin.jetty.modifyHttpConfiguration(Server::limit);
         javalin.jetty.addConnector((server, http) -> {
-            var connector = connector(config.edge(), server, http);
+            var connector = connector(config.edge(), certificate, server, http);
             connector.setHost(config.host());
             connector.setPort(config.port());
             connector.setIdleTimeout(config.idleTimeout().toMillis());
@@ -156,14 +163,12 @@ public final class Server implements AutoCloseable {
     }
 
     private static ServerConnector connector(
-            EdgeConfig edge, org.eclipse.jetty.server.Server server, HttpConfiguration http) {
+            EdgeConfig edge,
+            @Nullable Certificate certificate,
+            org.eclipse.jetty.server.Server server,
+            HttpConfiguration http) {
         var factories = new ArrayList<ConnectionFactory>();
-        var beans = new ArrayList<LifeCycle>();
-        beans.add(new SlowHeads(edge.headWithin(), server.getScheduler()));
-        var tls = edge.tls();
-        if (tls != null) {
-            var certificate = new Certificate(tls, server.getScheduler());
-            beans.add(certificate);
+        if (certificate != null) {
             factories.add(
                     new SslConnectionFactory(certificate.tls(), HttpVersion.HTTP_1_1.asString()));
             // Which host was meant is Gate's business, and who calls by address names none.
@@ -172,7 +177,16 @@ public final class Server implements AutoCloseable {
         http.addCustomizer(new SecurityHeaders());
         factories.add(new HttpConnectionFactory(http));
         var connector = new ServerConnector(server, factories.toArray(ConnectionFactory[]::new));
-        beans.forEach(connector::addBean);
+        var scheduler = server.getScheduler();
+        var heads = new SlowHeads(edge.headWithin());
+        connector.addBean(heads);
+        connector.addBean(
+                new Regularly(
+                        edge.headWithin().dividedBy(LOOKS_AT_HEADS), scheduler, heads::look));
+        var tls = edge.tls();
+        if (tls != null && certificate != null) {
+            connector.addBean(new Regularly(tls.lookEvery(), scheduler, certificate::renew));
+        }
         return connector;
     }
 

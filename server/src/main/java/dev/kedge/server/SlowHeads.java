@@ -3,36 +3,28 @@ package dev.kedge.server;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.ConnectionMetaData;
-import org.eclipse.jetty.util.component.AbstractLifeCycle;
-import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Closes connections on which the head of a request does not become whole in time. The idle timeout
  * sees nothing of a client that sends a byte now and then; this does. It takes in the handshake of
  * TLS, which comes before the first head.
  *
- * <p>It looks at all connections a few times in the allowed time and keeps two numbers of each.
+ * <p>{@link #look} is to be called a few times in the allowed time.
  */
-final class SlowHeads extends AbstractLifeCycle implements Connection.Listener {
+final class SlowHeads implements Connection.Listener {
 
-    private static final int LOOKS = 4;
     private static final long NONE = -1;
 
     private final Duration within;
-    private final Scheduler scheduler;
     private final ConcurrentMap<Connection, Progress> connections = new ConcurrentHashMap<>();
 
-    SlowHeads(Duration within, Scheduler scheduler) {
+    SlowHeads(Duration within) {
         this.within = within;
-        this.scheduler = scheduler;
     }
 
-    /**
-     * What was seen of a connection; touched by the scheduler's one task only, once it is known.
-     */
+    /** What was seen of a connection; touched by those who look only, one after the other. */
     private static final class Progress {
         long heads;
         long bytes;
@@ -55,26 +47,14 @@ final class SlowHeads extends AbstractLifeCycle implements Connection.Listener {
         connections.remove(connection);
     }
 
-    @Override
-    protected void doStart() {
-        lookLater();
-    }
-
-    private void lookLater() {
-        scheduler.schedule(this::look, within.toMillis() / LOOKS, TimeUnit.MILLISECONDS);
-    }
-
-    private void look() {
-        if (!isRunning() && !isStarting()) {
-            return;
-        }
+    /** Closes what has been too slow. */
+    void look() {
         var now = System.nanoTime();
         connections.forEach((connection, progress) -> {
             if (isTooSlow(connection, progress, now)) {
                 connection.close();
             }
         });
-        lookLater();
     }
 
     private boolean isTooSlow(Connection connection, Progress progress, long now) {

@@ -6,6 +6,7 @@ import dev.kedge.api.RerunBody;
 import dev.kedge.model.Principal;
 import dev.kedge.model.PrincipalId;
 import io.javalin.Javalin;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -92,13 +93,19 @@ final class LittleServer implements AutoCloseable {
         return socket;
     }
 
-    /** All that comes until the other side closes. */
+    /** All that comes until the other side closes, or resets what was still being sent. */
     static String answer(Socket socket) throws IOException {
+        var answer = new ByteArrayOutputStream();
+        var piece = new byte[8192];
         try {
-            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+            var in = socket.getInputStream();
+            for (var n = in.read(piece); n >= 0; n = in.read(piece)) {
+                answer.write(piece, 0, n);
+            }
         } catch (SocketException reset) {
-            return "";
+            // What came before it counts.
         }
+        return answer.toString(ISO_8859_1);
     }
 
     @Override
