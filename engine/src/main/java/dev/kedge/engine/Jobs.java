@@ -6,8 +6,10 @@ import dev.kedge.model.KedgeException;
 import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Transition;
+import dev.kedge.store.Tx;
 import dev.kedge.store.Verdict;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,12 @@ public final class Jobs {
                     "the job belongs to '%s', not to '%s'".formatted(job.namespace(), namespace));
         }
         parts.checkMayAdminister(namespace);
-        parts.seen().inTransaction(tx -> parts.jobs().define(tx, job));
+        parts.seen()
+                .inTransaction(tx -> {
+                    if (parts.jobs().define(tx, job)) {
+                        writeDown(tx, "job.define", job.name().value(), Map.of());
+                    }
+                });
         parts.definitionsChanged().run();
         if (!job.policy().limits().equals(Limits.NONE)) {
             awaitClaimsUnderWay();
@@ -75,9 +82,13 @@ public final class Jobs {
      */
     public void remove(JobName name) {
         checkMayAdminister(name);
-        if (!parts.seen().transaction(tx -> parts.jobs().remove(tx, namespace, name))) {
-            throw notFound(name);
-        }
+        parts.seen()
+                .inTransaction(tx -> {
+                    if (!parts.jobs().remove(tx, namespace, name)) {
+                        throw notFound(name);
+                    }
+                    writeDown(tx, "job.remove", name.value(), Map.of());
+                });
         parts.definitionsChanged().run();
         var some = true;
         while (some) {
@@ -107,7 +118,17 @@ public final class Jobs {
             Limits.checkMaxConcurrency(maxConcurrency);
         }
         parts.checkMayAdminister(namespace);
-        parts.seen().inTransaction(tx -> parts.limits().limit(tx, namespace, maxConcurrency));
+        parts.seen()
+                .inTransaction(tx -> {
+                    parts.limits().limit(tx, namespace, maxConcurrency);
+                    writeDown(
+                            tx,
+                            "namespace.limit",
+                            namespace.value(),
+                            maxConcurrency == null
+                                    ? Map.of()
+                                    : Map.of("maxConcurrency", maxConcurrency));
+                });
         parts.definitionsChanged().run();
         awaitClaimsUnderWay();
     }
@@ -144,10 +165,18 @@ public final class Jobs {
 
     private void switchPause(JobName name, boolean paused) {
         checkMayAdminister(name);
-        if (!parts.seen().autocommit(tx -> parts.jobs().pause(tx, namespace, name, paused))) {
-            throw notFound(name);
-        }
+        parts.seen()
+                .inTransaction(tx -> {
+                    if (!parts.jobs().pause(tx, namespace, name, paused)) {
+                        throw notFound(name);
+                    }
+                    writeDown(tx, paused ? "job.pause" : "job.resume", name.value(), Map.of());
+                });
         parts.definitionsChanged().run();
+    }
+
+    private void writeDown(Tx tx, String act, String subject, Map<String, ?> details) {
+        parts.writeDown(tx, namespace, act, subject, details);
     }
 
     /** What is not there for the caller is not forbidden either. */

@@ -1,9 +1,11 @@
 package dev.kedge.engine;
 
 import dev.kedge.engine.signal.RunWatch;
+import dev.kedge.model.AuditNote;
 import dev.kedge.model.Claims;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.PrincipalId;
 import dev.kedge.store.AuditStore;
 import dev.kedge.store.Db;
 import dev.kedge.store.DeadLetterStore;
@@ -16,7 +18,9 @@ import dev.kedge.store.LimitStore;
 import dev.kedge.store.LogStore;
 import dev.kedge.store.RunStore;
 import dev.kedge.store.TallyStore;
+import dev.kedge.store.Tx;
 import dev.kedge.store.WorkerStore;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +90,20 @@ record Parts(
 
     Author author() {
         return caller == null ? Author.ENGINE : new Author(caller.identity(), caller);
+    }
+
+    /**
+     * Writes down that the caller did this, in the very transaction in which it is done. To be the
+     * last thing in it: until its end, whoever administers the namespace waits.
+     */
+    void writeDown(
+            Tx tx, Namespace namespace, String act, String subject, Map<String, ?> details) {
+        // Nobody but the engine may write there, so that no caller can write what is not true.
+        audits.append(
+                tx.asEngine(),
+                namespace,
+                caller == null ? PrincipalId.OPERATOR : caller.id(),
+                new AuditNote(act, subject, JacksonCodec.SHARED.encode(details)));
     }
 
     /**

@@ -48,11 +48,12 @@ public final class JobStore {
     private static final Sql LANE = Sql.load("lane_ensure");
     private static final Sql CATALOG = Sql.load("catalog_read");
 
-    public void define(Tx tx, Job job) {
+    /** Whether that changed anything: the very same definition again does not. */
+    public boolean define(Tx tx, Job job) {
         var policy = job.policy();
         var retry = policy.recovery().retry();
         var limits = policy.limits();
-        tx.update(
+        var changed = tx.update(
                 DEFINE.with("namespace", job.namespace().value())
                         .with("name", job.name().value())
                         .with("binding", word(job.binding()))
@@ -80,6 +81,7 @@ public final class JobStore {
                                 "rate_per_ms",
                                 limits.rate() == null ? null : millis(limits.rate().per())));
         ensureLane(tx, job.namespace(), job.name(), policy.queue());
+        return changed > 0;
     }
 
     /** Makes the lane of a job in a queue, if it is not there. */
