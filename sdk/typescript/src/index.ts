@@ -32,6 +32,7 @@ export type {
   Progress,
   Recorded,
   RetryPolicy,
+  Secrets,
   SleepOptions,
   State,
   StepCall,

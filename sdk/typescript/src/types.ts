@@ -163,6 +163,21 @@ export interface State {
   delete(key: string): Promise<void>;
 }
 
+/**
+ * What a run may know and nobody else. The submitter's own secrets come before those of the
+ * namespace, and these before the system's.
+ *
+ * A secret is read anew whenever it is asked for, and never recorded. What was handed out is taken
+ * out of log lines, progress, errors, events and the result; a step, a state or a child run that
+ * would have it on record is refused.
+ */
+export interface Secrets {
+  /** The value, or `undefined` where there is none of that name. */
+  get(name: string): Promise<string | undefined>;
+  /** The value. Rejects, naming the secret, where there is none. */
+  getRequired(name: string): Promise<string>;
+}
+
 export interface Progress {
   readonly percent?: number;
   readonly processed?: number;
@@ -234,6 +249,7 @@ export interface Context<Payload = unknown> {
   all<T>(items: Iterable<(() => T | Promise<T>) | Promise<T>>, options?: AllOptions): Promise<Awaited<T>[]>;
 
   readonly state: State;
+  readonly secrets: Secrets;
 }
 
 /** What handlers made by `createJobHandler`, and `fetch`, are given: steps go by name alone. */

@@ -13,6 +13,7 @@ import dev.kedge.engine.keeper.Housekeeper;
 import dev.kedge.engine.keeper.Relay;
 import dev.kedge.engine.keeper.Rescuer;
 import dev.kedge.engine.keeper.Timer;
+import dev.kedge.engine.secrets.Vault;
 import dev.kedge.engine.signal.Bells;
 import dev.kedge.engine.signal.RunWatch;
 import dev.kedge.model.AuditHead;
@@ -25,8 +26,10 @@ import dev.kedge.model.KedgeException;
 import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
+import dev.kedge.model.PrincipalId;
 import dev.kedge.model.Run;
 import dev.kedge.model.RunIds;
+import dev.kedge.model.SecretOwner;
 import dev.kedge.model.WorkerInfo;
 import dev.kedge.store.AuditStore;
 import dev.kedge.store.CredentialStore;
@@ -44,9 +47,11 @@ import dev.kedge.store.OutboxStore;
 import dev.kedge.store.RunStore;
 import dev.kedge.store.RunStore.Submitted;
 import dev.kedge.store.Schema;
+import dev.kedge.store.SecretStore;
 import dev.kedge.store.TallyStore;
 import dev.kedge.store.TimerStore;
 import dev.kedge.store.WorkerStore;
+import dev.kedge.vault.Keyring;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +84,7 @@ public final class Engine implements AutoCloseable {
     private final Timer timer;
     private final Relay relay;
     private final Parts parts;
+    private final Vault vault;
     private final Tally tally = new Tally();
     private final CredentialStore credentials = new CredentialStore();
     private final JacksonCodec codec;
@@ -106,6 +112,7 @@ public final class Engine implements AutoCloseable {
         private final Map<Handlers.JobKey, Handler> declared = new HashMap<>();
         private EngineConfig config = EngineConfig.DEFAULT;
         private @Nullable FunctionHandlers functions;
+        private @Nullable Keyring keyring;
 
         private Builder(Supplier<Db> database) {
             this.database = database;
@@ -156,6 +163,12 @@ public final class Engine implements AutoCloseable {
         /** Lets this engine carry out the jobs that are bound to functions. */
         public Builder functions(FunctionHandlers handlers) {
             functions = handlers;
+            return this;
+        }
+
+        /** Lets this engine keep secrets. Every engine on a database needs the same keys. */
+        public Builder secrets(Keyring keys) {
+            keyring = keys;
             return this;
         }
 
@@ -223,6 +236,7 @@ public final class Engine implements AutoCloseable {
                         this::ordersGiven);
         var publications = new Publications(db, events, relay::wake);
         var scribe = new Scribe(db, journals, submissions, relay::wake);
+        vault = new Vault(db, new SecretStore(), builder.keyring, uuids);
         worker =
                 new Worker(
                         config,
@@ -234,6 +248,7 @@ public final class Engine implements AutoCloseable {
                         reports,
                         settler,
                         new LeasedJournal.Parts(db, journals, scribe, submissions, uuids),
+                        vault,
                         random,
                         tally,
                         uuids,
@@ -250,6 +265,7 @@ public final class Engine implements AutoCloseable {
                         workers,
                         events,
                         limits,
+                        vault,
                         catalog,
                         watch,
                         relay::wake,
@@ -436,6 +452,32 @@ public final class Engine implements AutoCloseable {
     /** The audit chains of all namespaces that went on since {@code since}, oldest first. */
     public List<AuditHead> auditHeads(Instant since, int limit) {
         return db.autocommit(tx -> parts.audits().heads(tx, since, limit));
+    }
+
+    /** The secrets that every run of a namespace may know. */
+    public Secrets secrets(Namespace namespace) {
+        return new Secrets(new SecretOwner.Everybody(namespace), vault);
+    }
+
+    /** Those that the runs of one submitter may know, before all others of their names. */
+    public Secrets secrets(Namespace namespace, PrincipalId user) {
+        return new Secrets(new SecretOwner.OneUser(namespace, user), vault);
+    }
+
+    /** Those that every run may know, behind all others of their names. */
+    public Secrets systemSecrets() {
+        return new Secrets(SecretOwner.SYSTEM, vault);
+    }
+
+    /**
+     * Puts a new key into use for what wraps data keys, and wraps all of these anew. Where an
+     * operator looks after the keys, their first one is that.
+     *
+     * @param dataKeys whether to replace the data keys too, and to seal every secret anew
+     * @throws KedgeException.Conflict this engine has no key for secrets (code {@code secrets_off})
+     */
+    public KeyRotation rotateKeys(boolean dataKeys) {
+        return vault.rotate(dataKeys);
     }
 
     /** A run of a job, with a payload that is written as JSON. */

@@ -65,6 +65,9 @@ public interface RunContext {
         return durable().journal();
     }
 
+    /** What the run may know and nobody else: keys of services, passwords. */
+    RunSecrets secrets();
+
     /** The run's own values, kept from attempt to attempt. */
     default State state() {
         return durable().state();

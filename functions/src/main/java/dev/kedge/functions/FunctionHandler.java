@@ -19,11 +19,13 @@ final class FunctionHandler implements Handler {
     private final Deployment deployment;
     private final ProcessPool processes;
     private final FunctionsConfig config;
+    private final boolean wantsSecretsAtOnce;
 
     FunctionHandler(Deployment deployment, ProcessPool processes, FunctionsConfig config) {
         this.deployment = deployment;
         this.processes = processes;
         this.config = config;
+        this.wantsSecretsAtOnce = SecretText.isWantedAtOnce(deployment.code());
     }
 
     @Override
@@ -65,6 +67,7 @@ final class FunctionHandler implements Handler {
                         listener,
                         config.logLinesMax(),
                         journal,
+                        context.secrets(),
                         config.resultBytesMax());
         context.onCancel(() -> Thread.startVirtualThread(() -> process.cancel(conversation)));
         process.nowCarriesOut(context.runId());
@@ -100,13 +103,16 @@ final class FunctionHandler implements Handler {
                 : new Outcome.Failed(failure);
     }
 
-    private static byte[] headOf(RunContext context) {
+    private byte[] headOf(RunContext context) {
         var head = new LinkedHashMap<String, Object>();
         head.put("runId", context.runId().toString());
         head.put("job", context.job().value());
         head.put("namespace", context.namespace().value());
         head.put("attempt", context.attempt());
         head.put("failures", context.failures());
+        if (wantsSecretsAtOnce) {
+            head.put("secrets", SecretText.all(context.secrets()));
+        }
         return Replies.JSON.writeValueAsBytes(head);
     }
 

@@ -1,5 +1,6 @@
 package dev.kedge.store;
 
+import dev.kedge.model.Bytes;
 import dev.kedge.model.Payload;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -79,6 +80,10 @@ final class Row {
     @Nullable Duration millisOrNull(String column) throws SQLException {
         var value = largeOrNull(column);
         return value == null ? null : Duration.ofMillis(value);
+    }
+
+    Bytes bytes(String column) throws SQLException {
+        return Bytes.of(present(column, result.getBytes(column)));
     }
 
     Payload payload(String column) throws SQLException {
