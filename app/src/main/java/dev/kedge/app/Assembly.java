@@ -162,6 +162,7 @@ final class Assembly implements AutoCloseable {
         var deno = DenoBinary.find(places.deno(), places.installs());
         var config =
                 FunctionsConfig.of(deno, places.cache().resolve("functions"))
+                        .withEnvironment(settings.functionEnvironment())
                         .withWeakSandboxAllowed(settings.weakSandboxAllowed());
         var opened = Functions.open(config);
         started("the functions", opened);
@@ -176,11 +177,19 @@ final class Assembly implements AutoCloseable {
     }
 
     private Engine engine(Settings settings, Database.External database) {
-        var made =
+        var builder =
                 Engine.connect(database.jdbcUrl(), database.user(), database.password())
                         .config(settings.engine())
-                        .functions(functions.handlers())
-                        .start();
+                        .functions(functions.handlers());
+        settings.secretsKey()
+                .open()
+                .ifPresentOrElse(
+                        builder::secrets,
+                        () ->
+                                LOG.log(
+                                        Level.INFO,
+                                        "no secrets are kept: KEDGE_SECRETS_KEY_FILE is not set"));
+        var made = builder.start();
         started("the engine", () -> made.stop(DRAIN_MAX));
         return made;
     }

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -297,7 +298,9 @@ final class DemoCommand implements Callable<Integer> {
                 Optional.empty(),
                 new Database.Embedded(folder.resolve(DevServer.FOLDER).resolve("postgres")),
                 EngineConfig.DEFAULT,
-                true);
+                true,
+                new SecretsKey.None(),
+                Map.of());
     }
 
     private void say(String line) {

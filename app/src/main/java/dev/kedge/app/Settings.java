@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param data the folder for everything that is kept outside the database
  * @param jobs a folder of functions to be deployed at the start and on every change
  * @param weakSandboxAllowed whether to serve where only Deno's own permissions confine functions
+ * @param secretsKey where the keys of secrets are
+ * @param functionEnvironment the variables that functions are shown
  */
 record Settings(
         ServerConfig http,
@@ -29,11 +31,14 @@ record Settings(
         Optional<Path> jobs,
         Database database,
         EngineConfig engine,
-        boolean weakSandboxAllowed) {
+        boolean weakSandboxAllowed,
+        SecretsKey secretsKey,
+        Map<String, String> functionEnvironment) {
 
     static final Path DATA_DEFAULT = Path.of(".kedge");
 
     Settings {
+        functionEnvironment = Map.copyOf(functionEnvironment);
         if (jobs.isPresent() && !Files.isDirectory(jobs.get())) {
             throw new KedgeException.Invalid("jobs", "there is no folder " + jobs.get());
         }
@@ -47,22 +52,37 @@ record Settings(
                 Path.of(source.text(given.data, "KEDGE_DATA", DATA_DEFAULT.toString()))
                         .toAbsolutePath()
                         .normalize();
+        var database = database(given, source, data);
         return new Settings(
                 http(given, source),
                 data,
                 Optional.ofNullable(source.text(given.jobs, "KEDGE_JOBS")).map(Path::of),
-                database(given, source, data),
+                database,
                 engine(given, source),
-                given.weakSandboxAllowed);
+                given.weakSandboxAllowed,
+                SecretsKey.of(
+                        source.text(null, "KEDGE_SECRETS_KEY"),
+                        source.text(null, "KEDGE_SECRETS_KEY_FILE"),
+                        database,
+                        data),
+                Environment.forFunctions(environment));
     }
 
     Settings withJobs(Path other) {
         return new Settings(
-                http, data, Optional.of(other), database, engine, weakSandboxAllowed);
+                http,
+                data,
+                Optional.of(other),
+                database,
+                engine,
+                weakSandboxAllowed,
+                secretsKey,
+                functionEnvironment);
     }
 
     Settings withWeakSandboxAllowed() {
-        return new Settings(http, data, jobs, database, engine, true);
+        return new Settings(
+                http, data, jobs, database, engine, true, secretsKey, functionEnvironment);
     }
 
     /**

@@ -23,7 +23,9 @@ final class TrainingOfServer {
                         Optional.of(places.examples().resolve("hello/jobs")),
                         new Database.Embedded(folder.resolve("postgres")),
                         EngineConfig.DEFAULT,
-                        true);
+                        true,
+                        new SecretsKey.Made(folder.resolve("secrets.key")),
+                        Map.of());
         try (var assembly = Assembly.start(settings, places)) {
             Training.run(
                     assembly.url(),

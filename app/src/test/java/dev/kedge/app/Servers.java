@@ -24,7 +24,9 @@ final class Servers {
                         Optional.empty(),
                         database,
                         EngineConfig.DEFAULT,
-                        true),
+                        true,
+                        new SecretsKey.Made(folder.resolve("data/secrets.key")),
+                        Map.of()),
                 places());
     }
 

@@ -34,7 +34,9 @@ class SettingsTest {
                                 Optional.empty(),
                                 new Database.Embedded(data.resolve("postgres")),
                                 EngineConfig.DEFAULT,
-                                false));
+                                false,
+                                new SecretsKey.Made(data.resolve("secrets.key")),
+                                Map.of()));
     }
 
     @Test
@@ -57,7 +59,10 @@ class SettingsTest {
                                 entry("KEDGE_DATABASE_USER", "ada"),
                                 entry("KEDGE_DATABASE_PASSWORD", "secret"),
                                 entry("KEDGE_SLOTS", "3"),
-                                entry("KEDGE_LEASE", "short")));
+                                entry("KEDGE_LEASE", "short"),
+                                entry("KEDGE_SECRETS_KEY_FILE", "/keys"),
+                                entry("KEDGE_FUNCTION_ENV", "KEDGE_REGION"),
+                                entry("KEDGE_REGION", "eu")));
 
         assertThat(settings)
                 .isEqualTo(
@@ -82,8 +87,65 @@ class SettingsTest {
                                 new Database.External(
                                         "jdbc:postgresql://db/kedge", "ada", "secret"),
                                 EngineConfig.DEFAULT.withSlots(3).withShortLease(),
-                                false));
+                                false,
+                                new SecretsKey.InFile(Path.of("/keys")),
+                                Map.of("KEDGE_REGION", "eu")));
         assertThat(settings.engine().lease()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void functions_are_shown_what_was_named_for_them_and_nothing_of_the_servers_own() {
+        var environment =
+                Map.of(
+                        "KEDGE_FUNCTION_ENV", "KEDGE_REGION, KEDGE_STAGE",
+                        "KEDGE_REGION", "eu",
+                        "KEDGE_STAGE", "test",
+                        "KEDGE_API_KEY", "canary",
+                        "AWS_SECRET_ACCESS_KEY", "canary");
+
+        assertThat(Settings.of(options, environment).functionEnvironment())
+                .isEqualTo(Map.of("KEDGE_REGION", "eu", "KEDGE_STAGE", "test"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "KEDGE_DATABASE_PASSWORD",
+                "KEDGE_SECRETS_KEY",
+                "KEDGE_API_KEY",
+                "AWS_SECRET_ACCESS_KEY",
+                "KEDGE_NOT_THERE",
+                "kedge_region"
+            })
+    void nothing_else_can_be_named_for_functions(String name) {
+        var environment =
+                Map.of(
+                        "KEDGE_FUNCTION_ENV", name,
+                        "KEDGE_DATABASE_PASSWORD", "canary",
+                        "KEDGE_API_KEY", "canary",
+                        "AWS_SECRET_ACCESS_KEY", "canary",
+                        "kedge_region", "canary");
+
+        assertThatThrownBy(() -> Settings.of(options, environment))
+                .hasMessageStartingWith("KEDGE_FUNCTION_ENV: ")
+                .hasMessageContaining(name)
+                .hasMessageNotContaining("canary");
+    }
+
+    @Test
+    void the_key_of_secrets_is_made_beside_the_embedded_database_only() {
+        var beside = Map.of("KEDGE_DATABASE_URL", "postgres://db/kedge");
+
+        assertThat(Settings.of(options, Map.of()).secretsKey()).isInstanceOf(SecretsKey.Made.class);
+        assertThat(Settings.of(options, beside).secretsKey()).isEqualTo(new SecretsKey.None());
+        var given = Settings.of(options, Map.of("KEDGE_SECRETS_KEY", "canary"));
+        assertThat(given.secretsKey()).isEqualTo(new SecretsKey.Given("canary"));
+        assertThat(given.toString()).doesNotContain("canary");
+        assertThatThrownBy(() ->
+                        Settings.of(
+                                options,
+                                Map.of("KEDGE_SECRETS_KEY", "x", "KEDGE_SECRETS_KEY_FILE", "y")))
+                .hasMessageContaining("only one can count");
     }
 
     @Test

@@ -62,6 +62,13 @@ public final class ClientCommands {
         audit.put("verify", () -> new AuditCommands.Verify(around));
         kedge.add("audit", "Who did what, and whether the record is whole.", audit);
 
+        var secrets = new LinkedHashMap<String, Supplier<?>>();
+        secrets.put("set", () -> new SecretsCommands.Set(around));
+        secrets.put("list", () -> new SecretsCommands.ListThem(around));
+        secrets.put("delete", () -> new SecretsCommands.Delete(around));
+        secrets.put("rotate", () -> new SecretsCommands.Rotate(around));
+        kedge.add("secrets", "What handlers may know and nobody else.", secrets);
+
         kedge.add("stats", "How many runs are in each state.", () -> new StatsCommand(around));
         kedge.add(
                 "workers", "The processes that carry out runs.", () -> new WorkersCommand(around));

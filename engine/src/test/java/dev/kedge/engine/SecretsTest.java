@@ -5,6 +5,8 @@ import static dev.kedge.engine.TestEngine.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kedge.model.Claims;
+import dev.kedge.model.Identity;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.LogLevel;
 import dev.kedge.model.Namespace;
@@ -91,6 +93,29 @@ class SecretsTest {
         assertThat(ended(engine).result()).isEqualTo(Payload.ofJson("7"));
         set(engine.secrets(Namespace.DEFAULT), "12345678");
         assertThat(ended(engine).result()).isEqualTo(Payload.ofJson("8"));
+    }
+
+    @Test
+    void the_run_of_a_user_is_given_that_users_secret_before_all_others() throws Exception {
+        var engine = engine((_, run) -> run.secrets().getRequired("api-key").length());
+        set(engine.systemSecrets(), "1234567");
+        set(engine.secrets(Namespace.DEFAULT), "12345678");
+        set(engine.secrets(Namespace.DEFAULT, ADA), "123456789");
+        set(engine.secrets(Namespace.DEFAULT, new PrincipalId("user:eve")), "1234567890");
+
+        assertThat(resultFor(engine, ADA)).isEqualTo(Payload.ofJson("9"));
+        assertThat(resultFor(engine, new PrincipalId("user:eve"))).isEqualTo(Payload.ofJson("10"));
+        assertThat(resultFor(engine, new PrincipalId("user:bob"))).isEqualTo(Payload.ofJson("8"));
+        assertThat(ended(engine).result()).isEqualTo(Payload.ofJson("8"));
+    }
+
+    private static @Nullable Payload resultFor(Engine engine, PrincipalId user) throws Exception {
+        var claims =
+                Claims.none(new Identity(user, "authenticated", null))
+                        .seeingOwn(Namespace.DEFAULT)
+                        .submitting(Namespace.DEFAULT);
+        var runs = engine.as(claims).runs(Namespace.DEFAULT);
+        return runs.await(runs.enqueue(engine.newRun("job", "x")).run(), SOON).result();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.kedge.model.Namespace;
 import dev.kedge.model.Permission;
 import dev.kedge.model.Principal;
 import dev.kedge.model.RunId;
+import dev.kedge.model.SecretName;
 import dev.kedge.model.TriggerId;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -51,6 +52,11 @@ final class Call {
         return route.path().contains("{job}") ? Permission.to(act).on(job()) : Permission.to(act);
     }
 
+    /** Whether it is about one namespace, and not the whole installation. */
+    boolean isOfNamespace() {
+        return route.path().contains("{ns}");
+    }
+
     Namespace namespace() {
         return path("ns", Namespace::new);
     }
@@ -65,6 +71,10 @@ final class Call {
 
     TriggerId trigger() {
         return path("id", TriggerId::parse);
+    }
+
+    SecretName secret() {
+        return path("secret", SecretName::new);
     }
 
     /** Functions are named by the same rules as jobs. */

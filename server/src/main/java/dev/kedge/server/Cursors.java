@@ -7,6 +7,7 @@ import dev.kedge.model.KedgeException;
 import dev.kedge.model.LogLine;
 import dev.kedge.model.Path;
 import dev.kedge.model.RunId;
+import dev.kedge.model.SecretName;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -31,6 +32,10 @@ final class Cursors {
 
     static String of(JobName after) {
         return encode("j", after.value());
+    }
+
+    static String of(SecretName after) {
+        return encode("n", after.value());
     }
 
     static String of(EventId before) {
@@ -61,6 +66,14 @@ final class Cursors {
     static JobName job(String cursor) {
         try {
             return new JobName(decode("j", cursor));
+        } catch (KedgeException.Invalid notOne) {
+            throw unknown("cursor");
+        }
+    }
+
+    static SecretName secret(String cursor) {
+        try {
+            return new SecretName(decode("n", cursor));
         } catch (KedgeException.Invalid notOne) {
             throw unknown("cursor");
         }

@@ -25,6 +25,8 @@ enum ErrorCode {
     NOT_FAILED(409, "The run has not failed", false),
     JOB_NAME_TAKEN(409, "Somebody else carries out the job of this name", false),
     LEASE_LOST(409, "The lease is lost", false),
+    SECRETS_OFF(409, "This server keeps no secrets", false),
+    SECRET_UNREADABLE(409, "The secret cannot be opened", false),
     TOO_LARGE(413, "Larger than what is taken", false),
     URI_TOO_LONG(414, "The address is too long", false),
     UNSUPPORTED_MEDIA_TYPE(415, "JSON is wanted here", false),

@@ -69,6 +69,7 @@ public final class Server implements AutoCloseable {
         routes.addAll(new EventRoutes(engine, config).routes());
         routes.addAll(new TriggerRoutes(engine).routes());
         routes.addAll(new DeadLetterRoutes(engine).routes());
+        routes.addAll(new SecretRoutes(engine).routes());
         routes.addAll(new FunctionRoutes(engine, uploads).routes());
         routes.addAll(new AuditRoutes(engine, auditKey).routes());
         routes.addAll(new StatusRoutes(engine, config, checks, metrics).routes());

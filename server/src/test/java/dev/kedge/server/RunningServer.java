@@ -19,6 +19,7 @@ import dev.kedge.model.LogLevel;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Payload;
+import dev.kedge.vault.LocalKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -67,6 +68,7 @@ final class RunningServer implements AutoCloseable {
         var database = TestPostgres.shared();
         engine =
                 Engine.connect(url, database.user(), database.password())
+                        .secrets(LocalKeys.parse("test", "A".repeat(43) + "="))
                         .job("echo", context -> new Outcome.Succeeded(context.payload()))
                         .job(
                                 "held",

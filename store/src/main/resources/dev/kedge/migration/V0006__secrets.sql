@@ -39,11 +39,6 @@ create table kedge.secret (
 );
 create index secret_by_key on kedge.secret (key_id) where key_id is not null;
 
--- Nobody but the engine works on these, not even to read a name: no caller has a grant, and no policy
--- but its own lets anybody at a row (V0004 says why the owner needs one).
-alter table kedge.secret_key enable row level security;
-alter table kedge.secret_key force row level security;
-create policy engine on kedge.secret_key to current_user using (true) with check (true);
-alter table kedge.secret enable row level security;
-alter table kedge.secret force row level security;
-create policy engine on kedge.secret to current_user using (true) with check (true);
+-- Nobody but the engine works on these, not even to read a name: no caller's role has a grant.
+call kedge.guard('kedge.secret_key');
+call kedge.guard('kedge.secret');

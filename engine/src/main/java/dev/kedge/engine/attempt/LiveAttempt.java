@@ -78,7 +78,13 @@ final class LiveAttempt implements RunContext {
         this.claimed = claimed;
         this.job = job;
         this.reports = reports;
-        this.secrets = new AttemptSecrets(vault, claimed.namespace(), null, redaction);
+        var submitter = claimed.submitter();
+        this.secrets =
+                new AttemptSecrets(
+                        vault,
+                        claimed.namespace(),
+                        submitter == null ? null : submitter.id(),
+                        redaction);
         this.durable =
                 new Durable(
                         claimed.lease().run(),
