@@ -131,7 +131,9 @@ class RowSecurityTest {
                         "outbox",
                         "rate_slot",
                         "audit",
-                        "audit_head")) {
+                        "audit_head",
+                        "secret",
+                        "secret_key")) {
             probes.add(new Probe(OPERATOR, "select count(*) from kedge." + table, REFUSED));
         }
         probes.add(

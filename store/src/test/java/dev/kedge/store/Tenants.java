@@ -78,6 +78,15 @@ final class Tenants {
                     connection,
                     "insert into kedge.worker_beat select worker_id, now(), now() from kedge.worker");
             execute(connection, "select kedge.audit_append('mine', 'user:ann', 'act', 's', '{}')");
+            execute(
+                    connection,
+                    "insert into kedge.secret_key (key_id, namespace, wrapped_by, wrapped) values"
+                            + " (gen_random_uuid(), 'mine', 'k', 'w')");
+            execute(
+                    connection,
+                    "insert into kedge.secret (namespace, owner, name, version, key_id, sealed,"
+                            + " set_by) select namespace, '', 'NAME', 1, key_id, 's', 'user:ann'"
+                            + " from kedge.secret_key");
             execute(connection, "insert into kedge.credential values ('admin', 'hash')");
             execute(
                     connection,
