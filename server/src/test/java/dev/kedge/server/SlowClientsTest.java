@@ -60,8 +60,14 @@ class SlowClientsTest {
                 var socket = server.connect()) {
             drip(
                     socket,
-                    "POST /act HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer key-a\r\n"
-                            + "Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n",
+                    """
+                    POST /act HTTP/1.1\r
+                    Host: localhost\r
+                    Authorization: Bearer key-a\r
+                    Content-Type: application/json\r
+                    Content-Length: 1000000\r
+                    \r
+                    """,
                     55);
 
             assertThat(LittleServer.answer(socket))
