@@ -79,8 +79,13 @@ final class Assembly implements AutoCloseable {
             newKey = key.secret();
             makeDataFolder(settings.data());
             var auditKey = AuditKey.in(settings.data().resolve("audit.key"));
-            started("the export of audit heads", AuditExport.start(
-                    engine, auditKey, settings.data().resolve("audit-heads.jsonl"), AUDIT_EXPORT_INTERVAL));
+            started(
+                    "the export of audit heads",
+                    AuditExport.start(
+                            engine,
+                            auditKey,
+                            settings.data().resolve("audit-heads.jsonl"),
+                            AUDIT_EXPORT_INTERVAL));
             settings.jobs().ifPresent(jobs -> functions.watch(engine, Namespace.DEFAULT, jobs));
             http = settings.http();
             server =

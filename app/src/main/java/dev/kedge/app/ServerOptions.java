@@ -15,7 +15,8 @@ final class ServerOptions {
     @Option(
             names = "--tls-cert",
             paramLabel = "FILE",
-            description = "Speaks TLS with this certificate, as PEM with its chain; with --tls-key.")
+            description =
+                    "Speaks TLS with this certificate, as PEM with its chain; with --tls-key.")
     @Nullable String tlsCert;
 
     @Option(

@@ -114,8 +114,7 @@ record Settings(
                 .withOrigins(source.list("KEDGE_CORS_ORIGINS"))
                 .withProxies(source.list("KEDGE_TRUSTED_PROXIES"))
                 .withRates(
-                        source.number(
-                                "rate", null, "KEDGE_RATE_PER_ADDRESS", edge.perAddressMax()),
+                        source.number("rate", null, "KEDGE_RATE_PER_ADDRESS", edge.perAddressMax()),
                         source.number(
                                 "rate", null, "KEDGE_RATE_PER_PRINCIPAL", edge.perPrincipalMax()),
                         edge.failuresMax());
@@ -128,8 +127,7 @@ record Settings(
             return null;
         }
         if (certificates == null || key == null) {
-            throw new KedgeException.Invalid(
-                    "tls", "both are wanted: --tls-cert and --tls-key");
+            throw new KedgeException.Invalid("tls", "both are wanted: --tls-cert and --tls-key");
         }
         return EdgeConfig.Tls.of(Path.of(certificates), Path.of(key));
     }

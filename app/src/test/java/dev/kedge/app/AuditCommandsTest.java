@@ -54,9 +54,7 @@ class AuditCommandsTest {
         in("acts", "jobs", "resume", "hello");
         in("acts", "functions", "promote", "hello", "1");
         var trigger =
-                kedge.run(
-                                "triggers", "create", "hello", "--topic", "t", "-n", "acts",
-                                "--json")
+                kedge.run("triggers", "create", "hello", "--topic", "t", "-n", "acts", "--json")
                         .as(TriggerView.class)
                         .id();
         in("acts", "triggers", "disable", "hello", trigger);

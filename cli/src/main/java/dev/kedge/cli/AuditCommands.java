@@ -35,8 +35,7 @@ final class AuditCommands {
 
         @Override
         int run(Remote remote) {
-            var query =
-                    page.query(Remote.part("principal", principal), Remote.part("act", act));
+            var query = page.query(Remote.part("principal", principal), Remote.part("act", act));
             return show(remote.get(chain(remote) + query), AuditPage.class, this::print);
         }
 
@@ -69,8 +68,9 @@ final class AuditCommands {
 
     @Command(
             name = "verify",
-            description = "Checks a chain from its first entry to its last: nothing changed,"
-                    + " missing, put in or moved.",
+            description =
+                    "Checks a chain from its first entry to its last: nothing changed,"
+                            + " missing, put in or moved.",
             footer = {
                 "",
                 "What was cut off at the end, or written anew as a whole, shows only against heads",
@@ -102,7 +102,8 @@ final class AuditCommands {
 
         @Override
         int run(Remote remote) {
-            var walk = new AuditWalk(remote, chain(remote), installation ? null : remote.namespace());
+            var walk =
+                    new AuditWalk(remote, chain(remote), installation ? null : remote.namespace());
             var kept = heads == null ? 0 : walk.expectKept(heads, key);
             var verdict = walk.end(kept);
             if (json) {

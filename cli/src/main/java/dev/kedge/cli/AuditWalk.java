@@ -76,10 +76,7 @@ final class AuditWalk {
             before = chain.length();
             var page =
                     Remote.read(
-                            remote.get(
-                                    path
-                                            + "?after=%d&limit=%d"
-                                                    .formatted(before, PAGE_ENTRIES)),
+                            remote.get(path + "?after=%d&limit=%d".formatted(before, PAGE_ENTRIES)),
                             AuditPage.class);
             page.items().forEach(entry -> chain.next(entry(entry)));
         }
@@ -107,8 +104,7 @@ final class AuditWalk {
         try {
             return Json.answer(line.getBytes(StandardCharsets.UTF_8), AuditHeadView.class);
         } catch (JsonRefused notOne) {
-            throw CommandFailure.usage(
-                    "--heads: %s holds a line that is no head".formatted(file));
+            throw CommandFailure.usage("--heads: %s holds a line that is no head".formatted(file));
         }
     }
 

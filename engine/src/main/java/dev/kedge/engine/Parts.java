@@ -96,8 +96,7 @@ record Parts(
      * Writes down that the caller did this, in the very transaction in which it is done. To be the
      * last thing in it: until its end, whoever administers the namespace waits.
      */
-    void writeDown(
-            Tx tx, Namespace namespace, String act, String subject, Map<String, ?> details) {
+    void writeDown(Tx tx, Namespace namespace, String act, String subject, Map<String, ?> details) {
         // Nobody but the engine may write there, so that no caller can write what is not true.
         audits.append(
                 tx.asEngine(),

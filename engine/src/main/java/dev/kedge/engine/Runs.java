@@ -226,11 +226,7 @@ public final class Runs {
 
     private void writeDownRetry(Tx tx, RunId run, RunId heir) {
         parts.writeDown(
-                tx,
-                namespace,
-                "dead_letter.retry",
-                run.toString(),
-                Map.of("run", heir.toString()));
+                tx, namespace, "dead_letter.retry", run.toString(), Map.of("run", heir.toString()));
     }
 
     private void inherit(Tx tx, RunId run, RunId heir, boolean fresh) {

@@ -33,11 +33,14 @@ class AuditTest {
 
     private final Namespace namespace = new Namespace("audited");
     private final TestEngine db = new TestEngine();
-    private final Engine engine = db.start(builder -> builder.job(job(), _ -> {
-        throw new NonRetryableException("as told");
-    }));
-    private final Caller ada =
-            engine.as(Claims.everywhere(new Identity(ADA, "admin", null)));
+    private final Engine engine =
+            db.start(builder ->
+                    builder.job(
+                            job(),
+                            _ -> {
+                                throw new NonRetryableException("as told");
+                            }));
+    private final Caller ada = engine.as(Claims.everywhere(new Identity(ADA, "admin", null)));
 
     @AfterEach
     void stop() {
@@ -105,9 +108,7 @@ class AuditTest {
         assertThatThrownBy(() ->
                         ada.events(namespace)
                                 .addTrigger(
-                                        JOB,
-                                        new Topic("t"),
-                                        Payload.ofJson("{\"n\":1e400000}")))
+                                        JOB, new Topic("t"), Payload.ofJson("{\"n\":1e400000}")))
                 .as("refused within its transaction")
                 .isInstanceOf(KedgeException.Invalid.class);
 
@@ -145,24 +146,24 @@ class AuditTest {
 
     @Test
     void decisions_about_dead_letters_are_written_down() throws Exception {
-            var first = failed();
-            var second = failed();
+        var first = failed();
+        var second = failed();
 
-            var heir = ada.deadLetters(namespace).retry(first, true).run();
-            ada.deadLetters(namespace).drop(second);
+        var heir = ada.deadLetters(namespace).retry(first, true).run();
+        ada.deadLetters(namespace).drop(second);
 
-            assertThat(entries())
-                    .filteredOn(entry -> entry.principal().equals(ADA))
-                    .extracting(
-                            entry -> entry.note().act(),
-                            entry -> entry.note().subject(),
-                            entry -> entry.note().details().text())
-                    .containsExactly(
-                            tuple(
-                                    "dead_letter.retry",
-                                    first.toString(),
-                                    "{\"run\":\"%s\"}".formatted(heir)),
-                            tuple("dead_letter.drop", second.toString(), "{}"));
+        assertThat(entries())
+                .filteredOn(entry -> entry.principal().equals(ADA))
+                .extracting(
+                        entry -> entry.note().act(),
+                        entry -> entry.note().subject(),
+                        entry -> entry.note().details().text())
+                .containsExactly(
+                        tuple(
+                                "dead_letter.retry",
+                                first.toString(),
+                                "{\"run\":\"%s\"}".formatted(heir)),
+                        tuple("dead_letter.drop", second.toString(), "{}"));
     }
 
     @Test

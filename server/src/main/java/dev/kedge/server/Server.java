@@ -182,8 +182,7 @@ public final class Server implements AutoCloseable {
         var heads = new SlowHeads(edge.headWithin());
         connector.addBean(heads);
         connector.addBean(
-                new Regularly(
-                        edge.headWithin().dividedBy(LOOKS_AT_HEADS), scheduler, heads::look));
+                new Regularly(edge.headWithin().dividedBy(LOOKS_AT_HEADS), scheduler, heads::look));
         var tls = edge.tls();
         if (tls != null && certificate != null) {
             connector.addBean(new Regularly(tls.lookEvery(), scheduler, certificate::renew));
