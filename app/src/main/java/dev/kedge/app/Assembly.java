@@ -9,12 +9,14 @@ import dev.kedge.functions.Functions;
 import dev.kedge.functions.FunctionsConfig;
 import dev.kedge.model.Deployment;
 import dev.kedge.model.Namespace;
-import dev.kedge.server.AdminKey;
 import dev.kedge.server.AuditExport;
 import dev.kedge.server.AuditKey;
 import dev.kedge.server.FunctionUploads;
 import dev.kedge.server.Server;
 import dev.kedge.server.ServerConfig;
+import dev.kedge.server.caller.Callers;
+import dev.kedge.server.caller.Issuers;
+import dev.kedge.server.caller.ServerKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -75,8 +78,8 @@ final class Assembly implements AutoCloseable {
             var database = database(settings);
             functions = functions(settings, places);
             var engine = engine(settings, database);
-            var key = AdminKey.of(engine, new SecureRandom());
-            newKey = key.secret();
+            var callers = callers(settings, engine);
+            newKey = callers.firstKey();
             makeDataFolder(settings.data());
             var auditKey = AuditKey.in(settings.data().resolve("audit.key"));
             started(
@@ -93,7 +96,7 @@ final class Assembly implements AutoCloseable {
                             http,
                             engine,
                             new Uploads(functions, engine),
-                            key,
+                            callers,
                             auditKey,
                             List.of(this::sandbox));
             started("the HTTP server", () -> server.stop(ANSWERS_MAX));
@@ -174,6 +177,22 @@ final class Assembly implements AutoCloseable {
         var report = opened.sandbox();
         LOG.log(report.missing().isEmpty() ? Level.INFO : Level.WARNING, report.toString());
         return opened;
+    }
+
+    private static Callers callers(Settings settings, Engine engine) {
+        var random = new SecureRandom();
+        var trust = settings.trust();
+        return Callers.of(
+                engine,
+                trust.serverKey()
+                        .map(ServerKey::parse)
+                        .orElseGet(() -> {
+                            makeDataFolder(settings.data());
+                            return ServerKey.in(settings.data(), engine, random);
+                        }),
+                trust.issuers().map(Issuers::in).orElse(Issuers.NONE),
+                InstantSource.system(),
+                random);
     }
 
     private Health.Check sandbox() {

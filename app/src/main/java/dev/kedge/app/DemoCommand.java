@@ -300,7 +300,8 @@ final class DemoCommand implements Callable<Integer> {
                 EngineConfig.DEFAULT,
                 true,
                 new SecretsKey.None(),
-                Map.of());
+                Map.of(),
+                Settings.Trust.DEFAULT);
     }
 
     private void say(String line) {

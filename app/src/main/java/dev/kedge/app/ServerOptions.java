@@ -55,6 +55,12 @@ final class ServerOptions {
     @Nullable String lease;
 
     @Option(
+            names = "--issuers",
+            paramLabel = "FILE",
+            description = "Whose tokens are taken besides Kedge's own (KEDGE_ISSUERS).")
+    @Nullable String issuers;
+
+    @Option(
             names = "--allow-weak-sandbox",
             description = "Go on where only Deno's own permissions confine functions.")
     boolean weakSandboxAllowed;

@@ -33,7 +33,24 @@ record Settings(
         EngineConfig engine,
         boolean weakSandboxAllowed,
         SecretsKey secretsKey,
-        Map<String, String> functionEnvironment) {
+        Map<String, String> functionEnvironment,
+        Trust trust) {
+
+    /**
+     * What callers are known by.
+     *
+     * @param serverKey hashes keys and tokens; where none is given, the data folder has one
+     * @param issuers the file that says whose tokens are taken
+     */
+    record Trust(Optional<String> serverKey, Optional<Path> issuers) {
+        static final Trust DEFAULT = new Trust(Optional.empty(), Optional.empty());
+
+        /** Never the key. */
+        @Override
+        public String toString() {
+            return "issuers: " + issuers;
+        }
+    }
 
     static final Path DATA_DEFAULT = Path.of(".kedge");
 
@@ -65,7 +82,11 @@ record Settings(
                         source.text(null, "KEDGE_SECRETS_KEY_FILE"),
                         database,
                         data),
-                Environment.forFunctions(environment));
+                Environment.forFunctions(environment),
+                new Trust(
+                        Optional.ofNullable(source.text(null, "KEDGE_SERVER_KEY")),
+                        Optional.ofNullable(source.text(given.issuers, "KEDGE_ISSUERS"))
+                                .map(Path::of)));
     }
 
     Settings withJobs(Path other) {
@@ -77,12 +98,13 @@ record Settings(
                 engine,
                 weakSandboxAllowed,
                 secretsKey,
-                functionEnvironment);
+                functionEnvironment,
+                trust);
     }
 
     Settings withWeakSandboxAllowed() {
         return new Settings(
-                http, data, jobs, database, engine, true, secretsKey, functionEnvironment);
+                http, data, jobs, database, engine, true, secretsKey, functionEnvironment, trust);
     }
 
     /**

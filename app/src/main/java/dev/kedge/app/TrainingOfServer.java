@@ -25,7 +25,8 @@ final class TrainingOfServer {
                         EngineConfig.DEFAULT,
                         true,
                         new SecretsKey.Made(folder.resolve("secrets.key")),
-                        Map.of());
+                        Map.of(),
+                        Settings.Trust.DEFAULT);
         try (var assembly = Assembly.start(settings, places)) {
             Training.run(
                     assembly.url(),

@@ -26,7 +26,8 @@ final class Servers {
                         EngineConfig.DEFAULT,
                         true,
                         new SecretsKey.Made(folder.resolve("data/secrets.key")),
-                        Map.of()),
+                        Map.of(),
+                        Settings.Trust.DEFAULT),
                 places());
     }
 

@@ -36,7 +36,8 @@ class SettingsTest {
                                 EngineConfig.DEFAULT,
                                 false,
                                 new SecretsKey.Made(data.resolve("secrets.key")),
-                                Map.of()));
+                                Map.of(),
+                                Settings.Trust.DEFAULT));
     }
 
     @Test
@@ -89,7 +90,8 @@ class SettingsTest {
                                 EngineConfig.DEFAULT.withSlots(3).withShortLease(),
                                 false,
                                 new SecretsKey.InFile(Path.of("/keys")),
-                                Map.of("KEDGE_REGION", "eu")));
+                                Map.of("KEDGE_REGION", "eu"),
+                                Settings.Trust.DEFAULT));
         assertThat(settings.engine().lease()).isEqualTo(Duration.ofSeconds(2));
     }
 

@@ -86,6 +86,7 @@ public final class Engine implements AutoCloseable {
     private final Parts parts;
     private final Vault vault;
     private final Tally tally = new Tally();
+    private final Directory directory;
     private final CredentialStore credentials = new CredentialStore();
     private final JacksonCodec codec;
     private final List<Service> services;
@@ -193,6 +194,7 @@ public final class Engine implements AutoCloseable {
         var random = new SecureRandom();
         var ids = new RunIds(InstantSource.system(), random);
         Supplier<UUID> uuids = () -> ids.next().value();
+        this.directory = new Directory(db, uuids);
         var jobs = new JobStore();
         var runs = new RunStore();
         var leases = new LeaseStore();
@@ -478,6 +480,11 @@ public final class Engine implements AutoCloseable {
      */
     public KeyRotation rotateKeys(boolean dataKeys) {
         return vault.rotate(dataKeys);
+    }
+
+    /** Who is known to this installation. */
+    public Directory directory() {
+        return directory;
     }
 
     /** A run of a job, with a payload that is written as JSON. */

@@ -2,15 +2,20 @@ package dev.kedge.server;
 
 import dev.kedge.api.Json;
 import dev.kedge.api.Times;
+import dev.kedge.engine.Caller;
+import dev.kedge.engine.Engine;
 import dev.kedge.model.Durations;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.KeyId;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Permission;
 import dev.kedge.model.Principal;
+import dev.kedge.model.Role;
 import dev.kedge.model.RunId;
 import dev.kedge.model.SecretName;
 import dev.kedge.model.TriggerId;
+import dev.kedge.model.UserId;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -47,6 +52,20 @@ final class Call {
         return Gate.principal(ctx);
     }
 
+    /** The engine as the caller finds it. */
+    Caller as(Engine engine) {
+        return engine.as(principal().claims(namespace()));
+    }
+
+    /** The caller's role where this is about: in the namespace of the path, or everywhere. */
+    Role roleHere() {
+        var role =
+                route.path().contains("{ns}")
+                        ? principal().roleIn(namespace())
+                        : Optional.ofNullable(principal().everywhere());
+        return role.orElse(Role.ANON);
+    }
+
     /** The permission that is enough here: for the job that the path names, where it names one. */
     Permission wanted(Permission.Act act) {
         return route.path().contains("{job}") ? Permission.to(act).on(job()) : Permission.to(act);
@@ -55,6 +74,23 @@ final class Call {
     /** Whether it is about one namespace, and not the whole installation. */
     boolean isOfNamespace() {
         return route.path().contains("{ns}");
+    }
+
+    /** What the id in the path is one of, where that belongs to a run and has the run's id. */
+    Optional<String> thingOfRun() {
+        if (route.path().contains("/runs/{id}")) {
+            return Optional.of("run");
+        }
+        return route.path().contains("/dead-letters/{id}")
+                ? Optional.of("dead letter")
+                : Optional.empty();
+    }
+
+    /** The only job that the caller asks about, where the route can be asked so. */
+    Optional<JobName> askedJob() {
+        return route.query().contains("job")
+                ? Optional.ofNullable(query("job", JobName::new))
+                : Optional.empty();
     }
 
     Namespace namespace() {
@@ -75,6 +111,19 @@ final class Call {
 
     SecretName secret() {
         return path("secret", SecretName::new);
+    }
+
+    KeyId key() {
+        return path("id", KeyId::parse);
+    }
+
+    UserId user() {
+        return path("id", UserId::parse);
+    }
+
+    /** A part of the path, as it was written. */
+    String text(String part) {
+        return ctx.pathParam(part);
     }
 
     /** Functions are named by the same rules as jobs. */

@@ -1,5 +1,6 @@
 package dev.kedge.server;
 
+import dev.kedge.model.Email;
 import dev.kedge.model.Entry;
 import dev.kedge.model.EventId;
 import dev.kedge.model.JobName;
@@ -36,6 +37,14 @@ final class Cursors {
 
     static String of(SecretName after) {
         return encode("n", after.value());
+    }
+
+    static String of(Email after) {
+        return encode("u", after.value());
+    }
+
+    static String ofMember(String after) {
+        return encode("m", after);
     }
 
     static String of(EventId before) {
@@ -77,6 +86,18 @@ final class Cursors {
         } catch (KedgeException.Invalid notOne) {
             throw unknown("cursor");
         }
+    }
+
+    static Email email(String cursor) {
+        try {
+            return new Email(decode("u", cursor));
+        } catch (KedgeException.Invalid notOne) {
+            throw unknown("cursor");
+        }
+    }
+
+    static String member(String cursor) {
+        return decode("m", cursor);
     }
 
     static EventId event(String cursor) {

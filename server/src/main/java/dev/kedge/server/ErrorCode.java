@@ -17,6 +17,7 @@ enum ErrorCode {
     METHOD_NOT_ALLOWED(405, "Not with this method", false),
     REQUEST_TIMEOUT(408, "The request did not arrive in time", true),
     CONFLICT(409, "Not in the state it is in", false),
+    EMAIL_TAKEN(409, "There is a user of this address", false),
     KEY_TAKEN(409, "An active run has the business key", false),
     JOB_DISABLED(409, "The job accepts no runs", false),
     ALREADY_ENDED(409, "The run has ended", false),

@@ -66,7 +66,7 @@ final class FunctionRoutes {
     }
 
     private void list(Call call) {
-        call.answer(view(engine.deployments(call.namespace()).list()));
+        call.answer(view(call.as(engine).deployments(call.namespace()).list()));
     }
 
     private void deploy(Call call) throws Exception {
@@ -85,7 +85,7 @@ final class FunctionRoutes {
 
     private void versions(Call call) {
         var function = call.function();
-        var versions = engine.deployments(call.namespace()).versions(function);
+        var versions = call.as(engine).deployments(call.namespace()).versions(function);
         if (versions.isEmpty()) {
             throw new KedgeException.NotFound("function", function);
         }

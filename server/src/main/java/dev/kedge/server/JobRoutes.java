@@ -74,42 +74,42 @@ final class JobRoutes {
         var limit = call.limit(RunFilter.LIMIT_DEFAULT, RunFilter.LIMIT_MAX);
         var after = call.query("cursor", Cursors::job);
         // One more than asked for says whether there is a further page.
-        var jobs = engine.jobs(call.namespace()).list(after, limit + 1);
+        var jobs = call.as(engine).jobs(call.namespace()).list(after, limit + 1);
         var page = jobs.subList(0, Math.min(limit, jobs.size()));
         var next = jobs.size() > limit ? Cursors.of(page.getLast().name()) : null;
         call.answer(new JobPage(page.stream().map(JobWords::toView).toList(), next));
     }
 
     private void show(Call call) {
-        call.answer(JobWords.toView(engine.jobs(call.namespace()).get(call.job())));
+        call.answer(JobWords.toView(call.as(engine).jobs(call.namespace()).get(call.job())));
     }
 
     private void define(Call call) throws Exception {
         var job = JobWords.toJob(call.namespace(), call.job(), call.body(JobBody.class));
-        call.answer(JobWords.toView(engine.jobs(call.namespace()).define(job)));
+        call.answer(JobWords.toView(call.as(engine).jobs(call.namespace()).define(job)));
     }
 
     private void remove(Call call) {
-        engine.jobs(call.namespace()).remove(call.job());
+        call.as(engine).jobs(call.namespace()).remove(call.job());
         call.answerNothing();
     }
 
     private void pause(Call call) {
-        call.answer(JobWords.toView(engine.jobs(call.namespace()).pause(call.job())));
+        call.answer(JobWords.toView(call.as(engine).jobs(call.namespace()).pause(call.job())));
     }
 
     private void resume(Call call) {
-        call.answer(JobWords.toView(engine.jobs(call.namespace()).resume(call.job())));
+        call.answer(JobWords.toView(call.as(engine).jobs(call.namespace()).resume(call.job())));
     }
 
     private void showLimits(Call call) {
-        var limit = engine.jobs(call.namespace()).limit();
+        var limit = call.as(engine).jobs(call.namespace()).limit();
         call.answer(new NamespaceLimitBody(limit.isPresent() ? limit.getAsInt() : null));
     }
 
     private void limit(Call call) throws Exception {
         var limits = call.bodyThatReplaces(NamespaceLimitBody.class);
-        engine.jobs(call.namespace()).limit(limits.maxConcurrency());
+        call.as(engine).jobs(call.namespace()).limit(limits.maxConcurrency());
         showLimits(call);
     }
 }

@@ -49,14 +49,14 @@ final class LogRoutes {
             return;
         }
         var limit = call.limit(LINES_DEFAULT, LINES_MAX);
-        var runs = engine.runs(call.namespace());
+        var runs = call.as(engine).runs(call.namespace());
         var lines = runs.logs(runs.get(call.run()).id(), after(call), limit);
         var next = lines.size() == limit ? Cursors.of(lines.getLast().position()) : null;
         call.answer(new LogPage(lines.stream().map(RunWords::toView).toList(), next));
     }
 
     private void stream(Call call) throws Exception {
-        var runs = engine.runs(call.namespace());
+        var runs = call.as(engine).runs(call.namespace());
         var run = runs.get(call.run()).id();
         var after = after(call);
         waiting.with(

@@ -20,21 +20,26 @@ final class RequestRates {
                 new Throttle(new Throttle.Rate(config.failuresMax(), Duration.ofMinutes(1)));
     }
 
+    /** What stands for whoever sends this. */
+    String sender(Context ctx) {
+        return from.keyOf(ctx);
+    }
+
     /** A request has come. */
     void arrived(Context ctx) {
-        admit(addresses.take(from.keyOf(ctx)), "there are too many requests from your address");
+        admit(addresses.take(sender(ctx)), "there are too many requests from your address");
     }
 
     /** A credential is about to be looked at. */
     void mayTry(Context ctx) {
         admit(
-                failures.untilToken(from.keyOf(ctx)),
+                failures.untilToken(sender(ctx)),
                 "there were too many wrong keys from your address");
     }
 
     /** The credential was wrong. */
     void failed(Context ctx) {
-        failures.take(from.keyOf(ctx));
+        failures.take(sender(ctx));
     }
 
     /** The caller is known now. */

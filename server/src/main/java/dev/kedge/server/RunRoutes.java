@@ -239,7 +239,7 @@ final class RunRoutes {
     }
 
     private Runs runs(Call call) {
-        return engine.runs(call.namespace());
+        return call.as(engine).runs(call.namespace());
     }
 
     /** Several states are given with commas in between. */

@@ -2,12 +2,14 @@ package dev.kedge.server;
 
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.Health;
+import dev.kedge.server.caller.Callers;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -56,11 +58,12 @@ public final class Server implements AutoCloseable {
             ServerConfig config,
             Engine engine,
             FunctionUploads uploads,
-            AdminKey key,
+            Callers callers,
             AuditKey auditKey,
             List<Supplier<Health.Check>> checks) {
         var waiting = new Waiting(config.waitingMax());
         var metrics = new Metrics(engine, waiting);
+        var rates = new RequestRates(config.edge());
         var routes = new ArrayList<Route>();
         routes.addAll(new JobRoutes(engine, config).routes());
         routes.addAll(new RunRoutes(engine, config, waiting).routes());
@@ -72,6 +75,10 @@ public final class Server implements AutoCloseable {
         routes.addAll(new SecretRoutes(engine).routes());
         routes.addAll(new FunctionRoutes(engine, uploads).routes());
         routes.addAll(new AuditRoutes(engine, auditKey).routes());
+        routes.addAll(new KeyRoutes(engine, callers).routes());
+        routes.addAll(new SessionRoutes(callers, rates).routes());
+        routes.addAll(new UserRoutes(engine, callers).routes());
+        routes.addAll(new MemberRoutes(engine, callers).routes());
         routes.addAll(new StatusRoutes(engine, config, checks, metrics).routes());
         routes.add(
                 Route.get(
@@ -80,8 +87,12 @@ public final class Server implements AutoCloseable {
                                 null,
                                 call -> call.answer(OpenApi.of(routes)))
                         .forAllWhoAreKnown());
-        var rates = new RequestRates(config.edge());
-        var gate = new Gate(key::principal, rates, config.isLoopback(), openPaths(routes));
+        var gate = new Gate(
+                        callers::whoHas,
+                        jobs(engine),
+                        rates,
+                        config.isLoopback(),
+                        openPaths(routes));
         var edge =
                 new Edge(
                         routes,
@@ -194,6 +205,16 @@ public final class Server implements AutoCloseable {
         http.setRequestHeaderSize(HEADER_BYTES_MAX);
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
+    }
+
+    private static Gate.Jobs jobs(Engine engine) {
+        return (namespace, run) -> {
+            try {
+                return Optional.of(engine.runs(namespace).get(run).job());
+            } catch (KedgeException.NotFound none) {
+                return Optional.empty();
+            }
+        };
     }
 
     private static Set<String> openPaths(List<Route> routes) {

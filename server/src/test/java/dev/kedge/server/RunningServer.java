@@ -19,6 +19,9 @@ import dev.kedge.model.LogLevel;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Payload;
+import dev.kedge.server.caller.Callers;
+import dev.kedge.server.caller.Issuers;
+import dev.kedge.server.caller.ServerKey;
 import dev.kedge.vault.LocalKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,16 +35,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A server on an engine on a database, all real, with a few jobs; and a client with its key. */
 final class RunningServer implements AutoCloseable {
 
     static final String NS = "/v1/namespaces/default";
+    static final String SERVER_KEY = "a2VkZ2UgdGVzdHMga2VkZ2UgdGVzdHMga2VkZ2UgdGU=";
     static final int TALK_LINES = 1_000;
 
     /** Nothing that a test may not do is refused for being done too often. */
@@ -60,10 +66,15 @@ final class RunningServer implements AutoCloseable {
 
     final Engine engine;
     final Server server;
+    final Callers callers;
     final String secret;
     private final HttpClient http = HttpClient.newHttpClient();
 
     RunningServer(ServerConfig config) {
+        this(config, Issuers.NONE);
+    }
+
+    RunningServer(ServerConfig config, Issuers issuers) {
         var url = TestPostgres.freshDatabase();
         var database = TestPostgres.shared();
         engine =
@@ -157,14 +168,20 @@ final class RunningServer implements AutoCloseable {
                                     return new Outcome.Succeeded(context.payload());
                                 })
                         .start();
-        var key = AdminKey.of(engine, new SecureRandom());
-        secret = key.secret().orElseThrow();
+        callers =
+                Callers.of(
+                        engine,
+                        ServerKey.parse(SERVER_KEY),
+                        issuers,
+                        InstantSource.system(),
+                        new SecureRandom());
+        secret = callers.firstKey().orElseThrow();
         server =
                 Server.start(
                         config.withPort(0).withEdge(config.edge().withRates(OFTEN, OFTEN, OFTEN)),
                         engine,
                         new AnyCode(engine),
-                        key,
+                        callers,
                         AuditKey.in(folder().resolve("audit.key")),
                         List.of(() -> new Health.Check("sandbox", true, "none in this test")));
     }
@@ -196,9 +213,28 @@ final class RunningServer implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
+        return request(path, secret);
+    }
+
+    /** A request of whoever has the credential. */
+    HttpRequest.Builder request(String path, String credential) {
+        return anonymous(path).header("Authorization", "Bearer " + credential);
+    }
+
+    HttpRequest.Builder anonymous(String path) {
         return HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + path))
-                .timeout(Duration.ofSeconds(90))
-                .header("Authorization", "Bearer " + secret);
+                .timeout(Duration.ofSeconds(90));
+    }
+
+    /** Sends {@code body} as JSON, or nothing at all, as whoever has the credential. */
+    HttpResponse<String> as(String credential, String method, String path, @Nullable String body)
+            throws Exception {
+        var request = request(path, credential);
+        return send(
+                body == null
+                        ? request.method(method, BodyPublishers.noBody())
+                        : request.header("Content-Type", "application/json")
+                                .method(method, BodyPublishers.ofString(body)));
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) throws Exception {

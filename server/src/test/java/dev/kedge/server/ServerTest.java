@@ -18,7 +18,6 @@ import dev.kedge.api.StatsView;
 import dev.kedge.api.WorkersView;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -245,17 +244,6 @@ class ServerTest {
                 .allSatisfy(name -> assertThat(schemas.has(name)).isTrue());
         assertThat(required(schemas.get("JobBody"))).containsExactly("handler");
         assertThat(schemas.at("/RunBody/additionalProperties").asBoolean(true)).isFalse();
-    }
-
-    @Test
-    void the_admin_key_is_made_once_for_a_database_and_only_its_hash_is_kept() {
-        var again = AdminKey.of(server.engine, new SecureRandom());
-
-        assertThat(again.secret()).isEmpty();
-        assertThat(again.opens(server.secret)).isTrue();
-        assertThat(server.engine.credential("admin-key").orElseThrow())
-                .hasSize(64)
-                .doesNotContain(server.secret);
     }
 
     @Test

@@ -60,6 +60,11 @@ final class Row {
         return result.getBoolean(column);
     }
 
+    @Nullable Boolean flagOrNull(String column) throws SQLException {
+        var value = result.getBoolean(column);
+        return result.wasNull() ? null : (Boolean) value;
+    }
+
     UUID uuid(String column) throws SQLException {
         return present(column, result.getObject(column, UUID.class));
     }
