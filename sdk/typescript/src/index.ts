@@ -29,6 +29,7 @@ export type {
   JobPolicy,
   Json,
   Log,
+  Principal,
   Progress,
   Recorded,
   RetryPolicy,

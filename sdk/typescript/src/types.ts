@@ -74,6 +74,8 @@ export interface JobPolicy {
   readonly maxConcurrencyPerKey?: number;
   /** How often runs may start: at most `limit` in any stretch of time as long as `per`. */
   readonly rateLimit?: { readonly limit: number; readonly per: DurationText };
+  /** Of which roles whoever submits must hold one. Default: anybody who may submit at all. */
+  readonly requireRoles?: readonly string[];
 }
 
 /** How a step is tried again within one attempt of its run. */
@@ -194,6 +196,15 @@ export interface Log {
   error(...values: unknown[]): void;
 }
 
+/** Who is behind something. */
+export interface Principal {
+  /** Never changes: `user:…`, `key:…`, `service:…` or `external:…`. */
+  readonly id: string;
+  /** The name of the role that counted. */
+  readonly role: string;
+  readonly email?: string;
+}
+
 /**
  * What a handler may know and do. The handler runs from the top in every attempt and after every
  * sleep; what is on record is given back at once. Between these calls it must be deterministic:
@@ -203,6 +214,8 @@ export interface Context<Payload = unknown> {
   readonly runId: string;
   readonly jobName: string;
   readonly namespace: string;
+  /** Who submitted the run, as was known then; null where Kedge itself did, or its operator. */
+  readonly principal: Principal | null;
   /** Which try of the run this is, from 1. */
   readonly attempt: number;
   /** Attempts that failed before this one. */

@@ -9,10 +9,12 @@ import dev.kedge.model.Cause;
 import dev.kedge.model.Claims;
 import dev.kedge.model.Enqueued;
 import dev.kedge.model.Identity;
+import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
+import dev.kedge.model.Role;
 import dev.kedge.model.RunId;
 import dev.kedge.model.RunIds;
 import dev.kedge.store.Claimed;
@@ -251,10 +253,21 @@ final class Submissions implements Service, Children, Routing {
         return prepared(namespace, run, Cause.SUBMITTED, author);
     }
 
+    /** Whom a run is for must hold one of the roles; what nobody submitted is Kedge's own. */
+    private static void checkRole(Job job, @Nullable Identity submitter) {
+        var required = job.policy().requireRoles();
+        if (submitter != null && !Role.meetsOneOf(submitter.role(), required)) {
+            throw new KedgeException.Forbidden(
+                    "job '%s' takes runs only from whoever has the role %s; this is for the role %s"
+                            .formatted(job.name(), String.join(" or ", required), submitter.role()));
+        }
+    }
+
     private Prepared prepared(Namespace namespace, NewRun run, Cause cause, Author author) {
         run.payload().atMost(payloadBytesMax, "payload");
         var known = catalog.accepting(namespace, run.job());
         var policy = known.job().policy();
+        checkRole(known.job(), author.submitter());
         var queue = run.queue() == null ? policy.queue() : run.queue();
         var priority = run.priority() == null ? policy.priority() : run.priority();
         return new Prepared(

@@ -409,6 +409,7 @@ function contextOf(run) {
     runId: run.head.runId,
     jobName: run.head.job,
     namespace: run.head.namespace,
+    principal: run.head.principal === undefined ? null : freeze(run.head.principal),
     attempt: run.head.attempt,
     failures: run.head.failures,
     payload: run.payload,

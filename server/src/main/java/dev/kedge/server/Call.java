@@ -4,7 +4,9 @@ import dev.kedge.api.Json;
 import dev.kedge.api.Times;
 import dev.kedge.engine.Caller;
 import dev.kedge.engine.Engine;
+import dev.kedge.model.Claims;
 import dev.kedge.model.Durations;
+import dev.kedge.model.Identity;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.KeyId;
@@ -55,6 +57,11 @@ final class Call {
     /** The engine as the caller finds it. */
     Caller as(Engine engine) {
         return engine.as(principal().claims(namespace()));
+    }
+
+    /** The engine as {@code other} finds it, who may submit here and see what that became. */
+    Caller onBehalfOf(Engine engine, Identity other) {
+        return engine.as(Claims.none(other).seeingOwn(namespace()).submitting(namespace()));
     }
 
     /** The caller's role where this is about: in the namespace of the path, or everywhere. */

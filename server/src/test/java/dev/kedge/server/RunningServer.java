@@ -82,6 +82,16 @@ final class RunningServer implements AutoCloseable {
                         .secrets(LocalKeys.parse("test", "A".repeat(43) + "="))
                         .job("echo", context -> new Outcome.Succeeded(context.payload()))
                         .job(
+                                "whose",
+                                context -> {
+                                    var whose =
+                                            context.principal()
+                                                    .map(each -> each.id() + " " + each.role())
+                                                    .orElse("nobody's");
+                                    return new Outcome.Succeeded(
+                                            Payload.ofJson("\"%s\"".formatted(whose)));
+                                })
+                        .job(
                                 "held",
                                 context -> {
                                     hold.acquire();

@@ -53,43 +53,35 @@ public final class JobStore {
         var policy = job.policy();
         var retry = policy.recovery().retry();
         var limits = policy.limits();
-        var changed =
-                tx.update(
-                        DEFINE.with("namespace", job.namespace().value())
-                                .with("name", job.name().value())
-                                .with("binding", word(job.binding()))
-                                .with("function", function(job.binding()))
-                                .with("description", job.description())
-                                .with("enabled", job.enabled())
-                                .with("max_attempts", retry.maxAttempts())
-                                .with("backoff", word(retry.backoff()))
-                                .with("backoff_delays_ms", delays(retry.backoff()))
-                                .with("jitter", retry.jitter())
-                                .with(
-                                        "on_worker_lost",
-                                        policy.recovery()
-                                                .onWorkerLost()
-                                                .name()
-                                                .toLowerCase(Locale.ROOT))
-                                .with("max_losses", policy.recovery().maxLosses())
-                                .with("timeout_ms", millis(policy.timeout()))
-                                .with("progress_timeout_ms", millis(policy.progressTimeout()))
-                                .with("cancel_grace_ms", millis(policy.cancelGrace()))
-                                .with("priority", policy.priority())
-                                .with("queue", policy.queue().value())
-                                .with("max_concurrency", limits.maxConcurrency())
-                                .with(
-                                        "on_exceeded",
-                                        limits.onExceeded().name().toLowerCase(Locale.ROOT))
-                                .with("max_concurrency_per_key", limits.maxConcurrencyPerKey())
-                                .with(
-                                        "rate_limit",
-                                        limits.rate() == null ? null : limits.rate().limit())
-                                .with(
-                                        "rate_per_ms",
-                                        limits.rate() == null
-                                                ? null
-                                                : millis(limits.rate().per())));
+        var definition =
+                DEFINE.with("namespace", job.namespace().value())
+                        .with("name", job.name().value())
+                        .with("binding", word(job.binding()))
+                        .with("function", function(job.binding()))
+                        .with("description", job.description())
+                        .with("enabled", job.enabled())
+                        .with("max_attempts", retry.maxAttempts())
+                        .with("backoff", word(retry.backoff()))
+                        .with("backoff_delays_ms", delays(retry.backoff()))
+                        .with("jitter", retry.jitter())
+                        .with(
+                                "on_worker_lost",
+                                policy.recovery().onWorkerLost().name().toLowerCase(Locale.ROOT))
+                        .with("max_losses", policy.recovery().maxLosses())
+                        .with("timeout_ms", millis(policy.timeout()))
+                        .with("progress_timeout_ms", millis(policy.progressTimeout()))
+                        .with("cancel_grace_ms", millis(policy.cancelGrace()))
+                        .with("priority", policy.priority())
+                        .with("queue", policy.queue().value())
+                        .with("max_concurrency", limits.maxConcurrency())
+                        .with("on_exceeded", limits.onExceeded().name().toLowerCase(Locale.ROOT))
+                        .with("max_concurrency_per_key", limits.maxConcurrencyPerKey())
+                        .with("rate_limit", limits.rate() == null ? null : limits.rate().limit())
+                        .with(
+                                "rate_per_ms",
+                                limits.rate() == null ? null : millis(limits.rate().per()))
+                        .with("require_roles", policy.requireRoles().toArray(String[]::new));
+        var changed = tx.update(definition);
         ensureLane(tx, job.namespace(), job.name(), policy.queue());
         return changed > 0;
     }
@@ -167,7 +159,8 @@ public final class JobStore {
                         row.millisOrNull("cancel_grace_ms"),
                         row.number("priority"),
                         new QueueName(row.text("queue")),
-                        limits(row));
+                        limits(row),
+                        row.texts("require_roles"));
         return new Job(
                 new Namespace(row.text("namespace")),
                 new JobName(row.text("name")),

@@ -4,7 +4,7 @@
 -- Of passwords, keys and tokens there is nothing here but hashes. Those of keys and tokens are made
 -- with a key that is kept outside of the database, so that what stands here is worth nothing alone.
 --
--- Locks: none on tables that exist already.
+-- Locks: ACCESS EXCLUSIVE on `job` for a moment; no row is rewritten.
 
 create table kedge.user_account (
     user_id       uuid        primary key,
@@ -90,6 +90,9 @@ create table kedge.revocation (
     primary key (principal, token)
 );
 
+
+-- Of which roles whoever submits a run of a job must hold one.
+alter table kedge.job add column require_roles text[] not null default '{}';
 
 call kedge.guard('kedge.user_account');
 call kedge.guard('kedge.session');

@@ -10,6 +10,7 @@ import dev.kedge.engine.secrets.Redaction;
 import dev.kedge.engine.secrets.Vault;
 import dev.kedge.model.DeploymentId;
 import dev.kedge.model.Job;
+import dev.kedge.model.Identity;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Lease;
@@ -322,6 +323,11 @@ final class LiveAttempt implements RunContext {
     @Override
     public Namespace namespace() {
         return claimed.namespace();
+    }
+
+    @Override
+    public Optional<Identity> principal() {
+        return Optional.ofNullable(claimed.submitter());
     }
 
     @Override
