@@ -39,8 +39,7 @@ public record RunBody(
      *
      * @param role the name of the role that counts; {@code authenticated} where left out
      */
-    public record SomebodyBody(
-            String principal, @Nullable String role, @Nullable String email) {}
+    public record SomebodyBody(String principal, @Nullable String role, @Nullable String email) {}
 
     public static RunBody of(RawJson payload) {
         return new RunBody(

@@ -259,7 +259,8 @@ final class Submissions implements Service, Children, Routing {
         if (submitter != null && !Role.meetsOneOf(submitter.role(), required)) {
             throw new KedgeException.Forbidden(
                     "job '%s' takes runs only from whoever has the role %s; this is for the role %s"
-                            .formatted(job.name(), String.join(" or ", required), submitter.role()));
+                            .formatted(
+                                    job.name(), String.join(" or ", required), submitter.role()));
         }
     }
 

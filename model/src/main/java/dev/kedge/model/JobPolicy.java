@@ -64,7 +64,15 @@ public record JobPolicy(
     }
 
     public JobPolicy withRecovery(RecoveryPolicy other) {
-        return new JobPolicy(other, timeout, progressTimeout, cancelGrace, priority, queue, limits, requireRoles);
+        return new JobPolicy(
+                other,
+                timeout,
+                progressTimeout,
+                cancelGrace,
+                priority,
+                queue,
+                limits,
+                requireRoles);
     }
 
     public JobPolicy withRetry(RetryPolicy retry) {
@@ -74,29 +82,60 @@ public record JobPolicy(
 
     public JobPolicy withTimeout(@Nullable Duration other) {
         return new JobPolicy(
-                recovery, other, progressTimeout, cancelGrace, priority, queue, limits, requireRoles);
+                recovery,
+                other,
+                progressTimeout,
+                cancelGrace,
+                priority,
+                queue,
+                limits,
+                requireRoles);
     }
 
     public JobPolicy withProgressTimeout(@Nullable Duration other) {
-        return new JobPolicy(recovery, timeout, other, cancelGrace, priority, queue, limits, requireRoles);
+        return new JobPolicy(
+                recovery, timeout, other, cancelGrace, priority, queue, limits, requireRoles);
     }
 
     public JobPolicy withCancelGrace(@Nullable Duration other) {
-        return new JobPolicy(recovery, timeout, progressTimeout, other, priority, queue, limits, requireRoles);
+        return new JobPolicy(
+                recovery, timeout, progressTimeout, other, priority, queue, limits, requireRoles);
     }
 
     public JobPolicy withPriority(int other) {
-        return new JobPolicy(recovery, timeout, progressTimeout, cancelGrace, other, queue, limits, requireRoles);
+        return new JobPolicy(
+                recovery,
+                timeout,
+                progressTimeout,
+                cancelGrace,
+                other,
+                queue,
+                limits,
+                requireRoles);
     }
 
     public JobPolicy withQueue(QueueName other) {
         return new JobPolicy(
-                recovery, timeout, progressTimeout, cancelGrace, priority, other, limits, requireRoles);
+                recovery,
+                timeout,
+                progressTimeout,
+                cancelGrace,
+                priority,
+                other,
+                limits,
+                requireRoles);
     }
 
     public JobPolicy withLimits(Limits other) {
         return new JobPolicy(
-                recovery, timeout, progressTimeout, cancelGrace, priority, queue, other, requireRoles);
+                recovery,
+                timeout,
+                progressTimeout,
+                cancelGrace,
+                priority,
+                queue,
+                other,
+                requireRoles);
     }
 
     public JobPolicy withRequireRoles(List<String> others) {

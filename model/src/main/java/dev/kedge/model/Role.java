@@ -91,13 +91,12 @@ public record Role(String name, Set<Permission> permissions, Sight sight) {
     }
 
     /**
-     * Whether the role {@code held} is enough where a job demands one of {@code required}. The built-in roles rank; a
-     * role of an operator's own is met by itself, and by administrators.
+     * Whether the role {@code held} is enough where a job demands one of {@code required}. The
+     * built-in roles rank; a role of an operator's own is met by itself, and by administrators.
      */
     public static boolean meetsOneOf(String held, List<String> required) {
         return required.isEmpty()
-                || required.stream()
-                        .anyMatch(one -> held.equals(one) || rank(held) > rank(one));
+                || required.stream().anyMatch(one -> held.equals(one) || rank(held) > rank(one));
     }
 
     /** Roles of an operator's own stand side by side, above whoever is merely known. */

@@ -32,9 +32,7 @@ final class RequestRates {
 
     /** A credential is about to be looked at. */
     void mayTry(Context ctx) {
-        admit(
-                failures.untilToken(sender(ctx)),
-                "there were too many wrong keys from your address");
+        admit(failures.untilToken(sender(ctx)), "there were too many wrong keys from your address");
     }
 
     /** The credential was wrong. */

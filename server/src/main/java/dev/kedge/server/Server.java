@@ -2,6 +2,7 @@ package dev.kedge.server;
 
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.Health;
+import dev.kedge.model.KedgeException;
 import dev.kedge.server.caller.Callers;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -87,7 +88,8 @@ public final class Server implements AutoCloseable {
                                 null,
                                 call -> call.answer(OpenApi.of(routes)))
                         .forAllWhoAreKnown());
-        var gate = new Gate(
+        var gate =
+                new Gate(
                         callers::whoHas,
                         jobs(engine),
                         rates,

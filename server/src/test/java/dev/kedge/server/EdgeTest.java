@@ -123,7 +123,12 @@ class EdgeTest {
                         routes,
                         new Origins(Set.of("https://app.example")),
                         rates,
-                        new Gate(EdgeTest::whoHas, (_, _) -> Optional.empty(), rates, true, Set.of("/open")),
+                        new Gate(
+                                EdgeTest::whoHas,
+                                (_, _) -> Optional.empty(),
+                                rates,
+                                true,
+                                Set.of("/open")),
                         new Bodies(config.bodiesBytesMax())),
                 (_, _, _, _) -> {});
     }

@@ -52,7 +52,12 @@ final class LittleServer implements AutoCloseable {
                                 routes,
                                 new Origins(config.edge().origins()),
                                 rates,
-                                new Gate(LittleServer::whoHas, (_, _) -> Optional.empty(), rates, true, Set.of("/open")),
+                                new Gate(
+                                        LittleServer::whoHas,
+                                        (_, _) -> Optional.empty(),
+                                        rates,
+                                        true,
+                                        Set.of("/open")),
                                 new Bodies(config.bodiesBytesMax())),
                         (_, _, _, _) -> {});
     }

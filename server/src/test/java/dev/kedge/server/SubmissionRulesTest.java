@@ -45,7 +45,11 @@ class SubmissionRulesTest {
         var shown = read(server.get(NS + "/jobs/publish"), 200, JobView.class);
         assertThat(shown.requireRoles()).containsExactly("editor", "admin");
 
-        var refused = problem(server.as(member, "POST", NS + "/jobs/publish/runs", "{}"), 403, "forbidden");
+        var refused =
+                problem(
+                        server.as(member, "POST", NS + "/jobs/publish/runs", "{}"),
+                        403,
+                        "forbidden");
         assertThat(refused.detail()).contains("editor or admin", "authenticated");
         assertThat(server.as(admin, "POST", NS + "/jobs/publish/runs", "{}").statusCode())
                 .isEqualTo(201);
@@ -56,7 +60,8 @@ class SubmissionRulesTest {
     void it_demands_it_of_each_item_of_a_batch() throws Exception {
         var items = "{\"items\":[{\"job\":\"publish\"},{\"job\":\"whose\"}]}";
 
-        var answer = read(server.as(member, "POST", NS + "/runs:batch", items), 200, BatchView.class);
+        var answer =
+                read(server.as(member, "POST", NS + "/runs:batch", items), 200, BatchView.class);
 
         assertThat(answer.accepted()).isEqualTo(1);
         var refused = Objects.requireNonNull(answer.items().getFirst().problem());
@@ -73,7 +78,8 @@ class SubmissionRulesTest {
 
     @Test
     void a_handler_knows_whose_run_it_is() throws Exception {
-        var run = read(server.as(member, "POST", NS + "/jobs/whose/runs", "{}"), 201, RunView.class);
+        var run =
+                read(server.as(member, "POST", NS + "/jobs/whose/runs", "{}"), 201, RunView.class);
 
         var by = Objects.requireNonNull(run.submittedBy());
         assertThat(by.principal()).startsWith("key:");
@@ -88,7 +94,8 @@ class SubmissionRulesTest {
 
         assertThat(run.submittedBy())
                 .isEqualTo(
-                        new RunView.SubmitterView("external:acme:ada", "editor", "ada@example.com"));
+                        new RunView.SubmitterView(
+                                "external:acme:ada", "editor", "ada@example.com"));
         assertThat(String.valueOf(server.ended(run.id()).result()))
                 .contains("external:acme:ada editor");
         assertThat(server.engine.audit(Namespace.DEFAULT).list(null, "run.submit", null, 10))
@@ -111,16 +118,24 @@ class SubmissionRulesTest {
     @Test
     void a_member_sees_and_stops_its_own_runs_and_no_others() throws Exception {
         var own = read(server.as(member, "POST", NS + "/jobs/held/runs", "{}"), 201, RunView.class);
-        var other = read(server.as(admin, "POST", NS + "/jobs/held/runs", "{}"), 201, RunView.class);
+        var other =
+                read(server.as(admin, "POST", NS + "/jobs/held/runs", "{}"), 201, RunView.class);
 
-        assertThat(server.as(member, "GET", NS + "/runs/" + own.id(), null).statusCode()).isEqualTo(200);
+        assertThat(server.as(member, "GET", NS + "/runs/" + own.id(), null).statusCode())
+                .isEqualTo(200);
         problem(server.as(member, "GET", NS + "/runs/" + other.id(), null), 404, "not_found");
-        problem(server.as(member, "POST", NS + "/runs/" + other.id() + "/cancel", null), 404, "not_found");
+        problem(
+                server.as(member, "POST", NS + "/runs/" + other.id() + "/cancel", null),
+                404,
+                "not_found");
         assertThat(server.as(member, "GET", NS + "/runs", null).body())
                 .contains(own.id())
                 .doesNotContain(other.id());
-        assertThat(server.as(admin, "GET", NS + "/runs", null).body()).contains(own.id(), other.id());
-        assertThat(server.as(member, "POST", NS + "/runs/" + own.id() + "/cancel", null).statusCode())
+        assertThat(server.as(admin, "GET", NS + "/runs", null).body())
+                .contains(own.id(), other.id());
+        assertThat(
+                        server.as(member, "POST", NS + "/runs/" + own.id() + "/cancel", null)
+                                .statusCode())
                 .isEqualTo(200);
     }
 
