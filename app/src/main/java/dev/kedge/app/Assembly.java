@@ -76,11 +76,11 @@ final class Assembly implements AutoCloseable {
     private Assembly(Settings settings, Places places) {
         try {
             var database = database(settings);
+            makeDataFolder(settings.data());
             functions = functions(settings, places);
             var engine = engine(settings, database);
             var callers = callers(settings, engine);
             newKey = callers.firstKey();
-            makeDataFolder(settings.data());
             var auditKey = AuditKey.in(settings.data().resolve("audit.key"));
             started(
                     "the export of audit heads",

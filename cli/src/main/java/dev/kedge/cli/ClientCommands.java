@@ -69,6 +69,11 @@ public final class ClientCommands {
         secrets.put("rotate", () -> new SecretsCommands.Rotate(around));
         kedge.add("secrets", "What handlers may know and nobody else.", secrets);
 
+        var quota = new LinkedHashMap<String, Supplier<?>>();
+        quota.put("show", () -> new QuotaCommands.Show(around));
+        quota.put("set", () -> new QuotaCommands.Set(around));
+        kedge.add("quota", "How much a namespace may take up.", quota);
+
         addPeople(kedge, around);
         kedge.add("stats", "How many runs are in each state.", () -> new StatsCommand(around));
         kedge.add(

@@ -44,6 +44,7 @@ import dev.kedge.store.LeaseStore;
 import dev.kedge.store.LimitStore;
 import dev.kedge.store.LogStore;
 import dev.kedge.store.OutboxStore;
+import dev.kedge.store.QuotaStore;
 import dev.kedge.store.RunStore;
 import dev.kedge.store.RunStore.Submitted;
 import dev.kedge.store.Schema;
@@ -206,6 +207,7 @@ public final class Engine implements AutoCloseable {
         var journals = new JournalStore();
         var events = new EventStore();
         var limits = new LimitStore();
+        var quotas = new QuotaStore();
         var watch = new RunWatch();
 
         catalog = new Catalog(db, jobs);
@@ -218,6 +220,7 @@ public final class Engine implements AutoCloseable {
                 new Submissions(
                         db,
                         runs,
+                        quotas,
                         catalog,
                         ids,
                         config.payloadBytesMax(),
@@ -287,6 +290,7 @@ public final class Engine implements AutoCloseable {
                         events,
                         new DeadLetterStore(),
                         limits,
+                        quotas,
                         new AuditStore(),
                         watch,
                         looks,

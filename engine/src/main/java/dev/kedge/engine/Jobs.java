@@ -5,9 +5,11 @@ import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.Quota;
 import dev.kedge.model.Transition;
 import dev.kedge.store.Tx;
 import dev.kedge.store.Verdict;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,6 +139,33 @@ public final class Jobs {
     public OptionalInt limit() {
         var limit = parts.seen().find(tx -> parts.limits().limitOf(tx, namespace));
         return limit == null ? OptionalInt.empty() : OptionalInt.of(limit);
+    }
+
+    /**
+     * Sets how much the namespace may take up; {@link Quota#NONE} for as much as there is. Holds on
+     * all servers within moments.
+     */
+    public void quota(Quota quota) {
+        parts.checkMayOperate(namespace);
+        parts.db()
+                .inTransaction(tx -> {
+                    parts.quotas().put(tx, namespace, quota);
+                    var details = new HashMap<String, Integer>();
+                    if (quota.maxPending() != null) {
+                        details.put("maxPending", quota.maxPending());
+                    }
+                    if (quota.maxPerMinute() != null) {
+                        details.put("maxPerMinute", quota.maxPerMinute());
+                    }
+                    writeDown(tx, "namespace.quota", namespace.value(), details);
+                });
+        parts.definitionsChanged().run();
+    }
+
+    /** How much the namespace may take up; {@link Quota#NONE} for as much as there is. */
+    public Quota quota() {
+        parts.checkReaches(namespace);
+        return parts.db().autocommit(tx -> parts.quotas().of(tx, namespace));
     }
 
     /** They may have read what was changed since: when they are done, none can any more. */

@@ -16,6 +16,7 @@ import dev.kedge.store.JournalStore;
 import dev.kedge.store.LeaseStore;
 import dev.kedge.store.LimitStore;
 import dev.kedge.store.LogStore;
+import dev.kedge.store.QuotaStore;
 import dev.kedge.store.RunStore;
 import dev.kedge.store.TallyStore;
 import dev.kedge.store.Tx;
@@ -46,6 +47,7 @@ record Parts(
         EventStore events,
         DeadLetterStore deadLetters,
         LimitStore limits,
+        QuotaStore quotas,
         AuditStore audits,
         RunWatch watch,
         Looks looks,
@@ -71,6 +73,7 @@ record Parts(
                 events,
                 deadLetters,
                 limits,
+                quotas,
                 audits,
                 watch,
                 looks,
@@ -122,6 +125,25 @@ record Parts(
     void checkMayAdminister(Namespace namespace) {
         if (caller != null && !caller.mayAdminister(namespace)) {
             throw refusal(caller, namespace, "administer");
+        }
+    }
+
+    /**
+     * @throws KedgeException.NotFound the caller does not reach the namespace
+     */
+    void checkReaches(Namespace namespace) {
+        if (caller != null && !caller.reaches(namespace)) {
+            throw new KedgeException.NotFound("namespace", namespace.value());
+        }
+    }
+
+    /**
+     * @throws KedgeException.NotFound the caller does not reach the namespace
+     * @throws KedgeException.Forbidden it is not one who runs the installation
+     */
+    void checkMayOperate(Namespace namespace) {
+        if (caller != null && !caller.everywhere()) {
+            throw refusal(caller, namespace, "set the quota of");
         }
     }
 

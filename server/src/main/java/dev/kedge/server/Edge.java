@@ -8,6 +8,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -38,6 +39,7 @@ final class Edge {
         config.before(rates::arrived);
         config.before(origins::check);
         config.before(gate::check);
+        config.wsBeforeUpgrade(this::admitSocket);
         for (var route : routes) {
             config.addHttpHandler(route.method(), route.path(), ctx -> answer(ctx, route));
         }
@@ -49,6 +51,13 @@ final class Edge {
         config.exception(KedgeException.class, this::refuse);
         config.exception(HttpResponseException.class, this::refuseUnrouted);
         config.exception(Exception.class, this::fail);
+    }
+
+    /** A WebSocket begins as a request that none of the other handlers sees. */
+    private void admitSocket(Context ctx) {
+        rates.arrived(ctx);
+        origins.check(ctx);
+        gate.check(ctx);
     }
 
     /** The template of the route that answered, for the metrics. */
@@ -118,13 +127,21 @@ final class Edge {
     private void refuse(Refused refusal, Context ctx) {
         var wait = refusal.retryAfter();
         if (wait != null) {
-            ctx.header(RETRY_AFTER, Long.toString(wait.plusNanos(999_999_999).toSeconds()));
+            ctx.header(RETRY_AFTER, seconds(wait));
         }
         send(ctx, Problems.from(refusal));
     }
 
+    /** In whole seconds, and never too early. */
+    private static String seconds(Duration wait) {
+        return Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds()));
+    }
+
     private void refuse(KedgeException refusal, Context ctx) {
         var problem = Problems.from(refusal);
+        if (refusal instanceof KedgeException.QuotaExceeded quota) {
+            ctx.header(RETRY_AFTER, seconds(quota.retryAfter()));
+        }
         if (problem.status() >= 500) {
             LOG.log(System.Logger.Level.WARNING, () -> line(ctx) + " could not be done", refusal);
         }

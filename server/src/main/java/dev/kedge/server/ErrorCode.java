@@ -33,6 +33,7 @@ enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE(415, "JSON is wanted here", false),
     WRONG_HOST(421, "Not addressed to this server", false),
     CONCURRENCY_EXCEEDED(429, "As many runs of the job are active as may be", true),
+    QUOTA_EXCEEDED(429, "The namespace's quota is reached", true),
     RATE_LIMITED(429, "Too often", true),
     HEADERS_TOO_LARGE(431, "The headers are too large", false),
     INTERNAL(500, "A fault of ours", false),

@@ -7,7 +7,9 @@ import dev.kedge.api.JobBody;
 import dev.kedge.api.JobPage;
 import dev.kedge.api.JobView;
 import dev.kedge.api.NamespaceLimitBody;
+import dev.kedge.api.NamespaceQuotaBody;
 import dev.kedge.engine.Engine;
+import dev.kedge.model.Quota;
 import dev.kedge.model.RunFilter;
 import java.util.List;
 
@@ -16,6 +18,7 @@ final class JobRoutes {
 
     private static final String JOBS = "/v1/namespaces/{ns}/jobs";
     private static final String JOB = JOBS + "/{job}";
+    private static final String QUOTA = "/v1/namespaces/{ns}/quota";
     private static final String LIMITS = "/v1/namespaces/{ns}/limits";
 
     private final Engine engine;
@@ -67,7 +70,21 @@ final class JobRoutes {
                                 config.bodyBytesMax(),
                                 NamespaceLimitBody.class,
                                 this::limit)
-                        .needs(JOBS_ADMIN));
+                        .needs(JOBS_ADMIN),
+                Route.get(
+                                QUOTA,
+                                "Shows the quota of the namespace",
+                                NamespaceQuotaBody.class,
+                                this::showQuota)
+                        .needs(JOBS_READ),
+                Route.put(
+                                QUOTA,
+                                "Sets the quota of the namespace",
+                                NamespaceQuotaBody.class,
+                                config.bodyBytesMax(),
+                                NamespaceQuotaBody.class,
+                                this::setQuota)
+                        .needsEverywhere(JOBS_ADMIN));
     }
 
     private void list(Call call) {
@@ -105,6 +122,19 @@ final class JobRoutes {
     private void showLimits(Call call) {
         var limit = call.as(engine).jobs(call.namespace()).limit();
         call.answer(new NamespaceLimitBody(limit.isPresent() ? limit.getAsInt() : null));
+    }
+
+    private void showQuota(Call call) {
+        var quota = call.as(engine).jobs(call.namespace()).quota();
+        call.answer(new NamespaceQuotaBody(quota.maxPending(), quota.maxPerMinute()));
+    }
+
+    private void setQuota(Call call) throws Exception {
+        var quota = call.bodyThatReplaces(NamespaceQuotaBody.class);
+        call.as(engine)
+                .jobs(call.namespace())
+                .quota(new Quota(quota.maxPending(), quota.maxPerMinute()));
+        showQuota(call);
     }
 
     private void limit(Call call) throws Exception {

@@ -7,13 +7,16 @@ import dev.kedge.server.caller.Callers;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -23,6 +26,8 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.session.NullSessionCache;
+import org.eclipse.jetty.session.NullSessionDataStore;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP server over an engine. It does not own the engine: stop this first, then that. */
@@ -102,7 +107,7 @@ public final class Server implements AutoCloseable {
                         rates,
                         gate,
                         new Bodies(config.bodiesBytesMax()));
-        var javalin = listen(config, edge, metrics::request);
+        var javalin = listen(config, edge::mount, metrics::request);
         return new Server(javalin, waiting, metrics, List.copyOf(routes));
     }
 
@@ -133,12 +138,12 @@ public final class Server implements AutoCloseable {
     }
 
     /** Begins to listen; {@code log} is told of every request that became one. */
-    static Javalin listen(ServerConfig config, Edge edge, RequestLog log) {
+    static Javalin listen(ServerConfig config, Consumer<RoutesConfig> routes, RequestLog log) {
         var tls = config.edge().tls();
         var certificate = tls == null ? null : new Certificate(tls);
         return Javalin.start(javalin -> {
             configure(javalin, config, certificate);
-            edge.mount(javalin.routes);
+            routes.accept(javalin.routes);
             javalin.requestLogger.http((ctx, ms) ->
                     log.request(
                             ctx.method().name(),
@@ -164,6 +169,7 @@ public final class Server implements AutoCloseable {
             server.setHandler(new GracefulHandler());
             server.setErrorHandler(new BadHttp());
         });
+        javalin.jetty.modifyServletContextHandler(Server::keepNoSessions);
         javalin.jetty.modifyHttpConfiguration(Server::limit);
         javalin.jetty.addConnector((server, http) -> {
             var connector = connector(config.edge(), certificate, server, http);
@@ -201,6 +207,17 @@ public final class Server implements AutoCloseable {
             connector.addBean(new Regularly(tls.lookEvery(), scheduler, certificate::renew));
         }
         return connector;
+    }
+
+    /**
+     * The HTTP library would make one for every WebSocket, and keep it for whoever never returns.
+     */
+    private static void keepNoSessions(ServletContextHandler context) {
+        var sessions = context.getSessionHandler();
+        sessions.setUsingCookies(false);
+        var none = new NullSessionCache(sessions);
+        none.setSessionDataStore(new NullSessionDataStore());
+        sessions.setSessionCache(none);
     }
 
     private static void limit(HttpConfiguration http) {

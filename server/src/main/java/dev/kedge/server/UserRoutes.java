@@ -119,7 +119,7 @@ final class UserRoutes {
         var user = get(call.user());
         engine.directory().endSessions(user.id());
         callers.forget();
-        note(call, "user.sign-out", user.id(), Map.of());
+        note(call, "user.sign_out", user.id(), Map.of());
         call.answerNothing();
     }
 

@@ -120,16 +120,17 @@ class EdgeTest {
         return Server.listen(
                 config.withPort(0),
                 new Edge(
-                        routes,
-                        new Origins(Set.of("https://app.example")),
-                        rates,
-                        new Gate(
-                                EdgeTest::whoHas,
-                                (_, _) -> Optional.empty(),
+                                routes,
+                                new Origins(Set.of("https://app.example")),
                                 rates,
-                                true,
-                                Set.of("/open")),
-                        new Bodies(config.bodiesBytesMax())),
+                                new Gate(
+                                        EdgeTest::whoHas,
+                                        (_, _) -> Optional.empty(),
+                                        rates,
+                                        true,
+                                        Set.of("/open")),
+                                new Bodies(config.bodiesBytesMax()))
+                        ::mount,
                 (_, _, _, _) -> {});
     }
 

@@ -45,20 +45,25 @@ final class LittleServer implements AutoCloseable {
                                         call -> call.answer(call.body(RerunBody.class)))
                                 .forAllWhoAreKnown());
         var rates = new RequestRates(config.edge());
+        var edge =
+                new Edge(
+                        routes,
+                        new Origins(config.edge().origins()),
+                        rates,
+                        new Gate(
+                                LittleServer::whoHas,
+                                (_, _) -> Optional.empty(),
+                                rates,
+                                true,
+                                Set.of("/open")),
+                        new Bodies(config.bodiesBytesMax()));
         javalin =
                 Server.listen(
                         config.withPort(0),
-                        new Edge(
-                                routes,
-                                new Origins(config.edge().origins()),
-                                rates,
-                                new Gate(
-                                        LittleServer::whoHas,
-                                        (_, _) -> Optional.empty(),
-                                        rates,
-                                        true,
-                                        Set.of("/open")),
-                                new Bodies(config.bodiesBytesMax())),
+                        mounted -> {
+                            edge.mount(mounted);
+                            mounted.ws("/socket", _ -> {});
+                        },
                         (_, _, _, _) -> {});
     }
 

@@ -122,18 +122,21 @@ class OriginsTest {
     void a_web_socket_is_not_opened_for_a_foreign_page() throws Exception {
         var upgrade =
                 """
-                GET /open HTTP/1.1
+                GET /socket HTTP/1.1
+                Connection: Upgrade
                 Upgrade: websocket
+                Authorization: Bearer key-a
                 Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
                 Sec-WebSocket-Version: 13
                 """;
 
         assertThat(server.send(upgrade + "Origin: https://evil.example"))
-                .startsWith("HTTP/1.1 403")
-                .contains("foreign_origin");
+                .startsWith("HTTP/1.1 403");
         assertThat(server.send(upgrade + "Origin: https://app.example"))
-                .as("there is none under this address, but the page may ask")
-                .startsWith("HTTP/1.1 200");
+                .startsWith("HTTP/1.1 101")
+                .doesNotContain("Set-Cookie");
+        assertThat(server.send(upgrade.replace("key-a", "wrong") + "Origin: https://app.example"))
+                .startsWith("HTTP/1.1 401");
     }
 
     @Test

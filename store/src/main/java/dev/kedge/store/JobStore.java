@@ -38,7 +38,8 @@ public final class JobStore {
             @Nullable Integer lane,
             @Nullable QueueName laneQueue,
             @Nullable DeploymentId deployment,
-            boolean limited) {}
+            boolean limited,
+            boolean metered) {}
 
     private static final Sql DEFINE = Sql.load("job_define");
     private static final Sql FIND = Sql.load("job_find");
@@ -137,7 +138,8 @@ public final class JobStore {
                 row.numberOrNull("lane"),
                 queue == null ? null : new QueueName(queue),
                 deployment == null ? null : new DeploymentId(deployment),
-                row.flag("counts"));
+                row.flag("counts"),
+                row.flag("metered"));
     }
 
     private static Job job(Row row) throws SQLException {
