@@ -17,6 +17,7 @@ import dev.kedge.server.ServerConfig;
 import dev.kedge.server.caller.Callers;
 import dev.kedge.server.caller.Issuers;
 import dev.kedge.server.caller.ServerKey;
+import dev.kedge.server.caller.SignedRunTokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -68,6 +69,7 @@ final class Assembly implements AutoCloseable {
     }
 
     private final Deque<Part> started = new ArrayDeque<>();
+    private final SignedRunTokens runTokens = new SignedRunTokens();
     private final Functions functions;
     private final Server server;
     private final Optional<String> newKey;
@@ -179,7 +181,7 @@ final class Assembly implements AutoCloseable {
         return opened;
     }
 
-    private static Callers callers(Settings settings, Engine engine) {
+    private Callers callers(Settings settings, Engine engine) {
         var random = new SecureRandom();
         var trust = settings.trust();
         return Callers.of(
@@ -191,6 +193,7 @@ final class Assembly implements AutoCloseable {
                             return ServerKey.in(settings.data(), engine, random);
                         }),
                 trust.issuers().map(Issuers::in).orElse(Issuers.NONE),
+                runTokens,
                 InstantSource.system(),
                 random);
     }
@@ -204,7 +207,8 @@ final class Assembly implements AutoCloseable {
         var builder =
                 Engine.connect(database.jdbcUrl(), database.user(), database.password())
                         .config(settings.engine())
-                        .functions(functions.handlers());
+                        .functions(functions.handlers())
+                        .runTokens(runTokens);
         settings.secretsKey()
                 .open()
                 .ifPresentOrElse(

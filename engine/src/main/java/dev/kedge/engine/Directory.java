@@ -2,15 +2,18 @@ package dev.kedge.engine;
 
 import dev.kedge.model.ApiKey;
 import dev.kedge.model.Email;
+import dev.kedge.model.Identity;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.KeyId;
 import dev.kedge.model.Member;
 import dev.kedge.model.Membership;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.NewApiKey;
+import dev.kedge.model.Permission;
 import dev.kedge.model.Principal;
 import dev.kedge.model.PrincipalId;
 import dev.kedge.model.Role;
+import dev.kedge.model.RunId;
 import dev.kedge.model.User;
 import dev.kedge.model.UserId;
 import dev.kedge.store.ApiKeyStore;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +53,12 @@ public final class Directory {
         BETRAYED,
         UNKNOWN
     }
+
+    /** A run makes no keys and deploys nothing, whoever it acts as. */
+    private static final Set<Permission> OF_RUNS =
+            Set.of(
+                    Permission.to(Permission.Act.JOBS_READ),
+                    Permission.to(Permission.Act.JOBS_WRITE));
 
     private final Db db;
     private final Supplier<UUID> uuids;
@@ -84,6 +94,51 @@ public final class Directory {
                         holder.namespaces().stream()
                                 .map(namespace -> new Membership(namespace, role))
                                 .toList()));
+    }
+
+    /**
+     * As whom a run acts while the attempt of that epoch is under way: as its submitter, by what
+     * that one may do now, in the run's namespace and with runs only.
+     */
+    public Optional<Principal> byRun(Namespace namespace, RunId run, long epoch) {
+        var submitter = db.find(tx -> members.submitter(tx, namespace, run, epoch));
+        if (submitter == null) {
+            return Optional.empty();
+        }
+        return roleNow(submitter, namespace, run.madeAt())
+                .map(role ->
+                        new Principal(
+                                submitter.id(),
+                                submitter.email(),
+                                null,
+                                List.of(new Membership(namespace, role.narrowedTo(OF_RUNS)))));
+    }
+
+    private Optional<Role> roleNow(Identity submitter, Namespace namespace, Instant since) {
+        var id = submitter.id();
+        var key = KeyId.of(id);
+        if (key.isPresent()) {
+            return Optional.ofNullable(db.<ApiKeyStore.Holder>find(tx -> keys.find(tx, key.get())))
+                    .filter(holder ->
+                            holder.everywhere() || holder.namespaces().contains(namespace))
+                    .map(ApiKeyStore.Holder::role);
+        }
+        var user = UserId.of(id);
+        if (user.isPresent()) {
+            return account(user.get())
+                    .filter(account -> account.user().disabledAt() == null)
+                    .flatMap(_ -> memberRole(id, namespace));
+        }
+        return isRevoked(id, "", since)
+                ? Optional.empty()
+                : memberRole(id, namespace).or(() -> role(submitter.role()));
+    }
+
+    private Optional<Role> memberRole(PrincipalId id, Namespace namespace) {
+        return memberships(id).stream()
+                .filter(membership -> membership.namespace().equals(namespace))
+                .map(Membership::role)
+                .findFirst();
     }
 
     /** Whose session has the access token with this hash, if it is valid now. */

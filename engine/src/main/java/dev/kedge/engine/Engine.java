@@ -13,6 +13,7 @@ import dev.kedge.engine.keeper.Housekeeper;
 import dev.kedge.engine.keeper.Relay;
 import dev.kedge.engine.keeper.Rescuer;
 import dev.kedge.engine.keeper.Timer;
+import dev.kedge.engine.secrets.AttemptSecrets;
 import dev.kedge.engine.secrets.Vault;
 import dev.kedge.engine.signal.Bells;
 import dev.kedge.engine.signal.RunWatch;
@@ -115,6 +116,7 @@ public final class Engine implements AutoCloseable {
         private EngineConfig config = EngineConfig.DEFAULT;
         private @Nullable FunctionHandlers functions;
         private @Nullable Keyring keyring;
+        private @Nullable RunTokens runTokens;
 
         private Builder(Supplier<Db> database) {
             this.database = database;
@@ -171,6 +173,12 @@ public final class Engine implements AutoCloseable {
         /** Lets this engine keep secrets. Every engine on a database needs the same keys. */
         public Builder secrets(Keyring keys) {
             keyring = keys;
+            return this;
+        }
+
+        /** What makes the tokens with which runs call back; without it they have none. */
+        public Builder runTokens(RunTokens tokens) {
+            runTokens = tokens;
             return this;
         }
 
@@ -253,7 +261,7 @@ public final class Engine implements AutoCloseable {
                         reports,
                         settler,
                         new LeasedJournal.Parts(db, journals, scribe, submissions, uuids),
-                        vault,
+                        new AttemptSecrets.Sources(vault, builder.runTokens),
                         random,
                         tally,
                         uuids,

@@ -35,10 +35,12 @@ final class Call {
 
     private final Context ctx;
     private final Route route;
+    private final Gate gate;
 
-    Call(Context ctx, Route route) {
+    Call(Context ctx, Route route, Gate gate) {
         this.ctx = ctx;
         this.route = route;
+        this.gate = gate;
     }
 
     Context http() {
@@ -47,6 +49,14 @@ final class Call {
 
     Access access() {
         return route.access();
+    }
+
+    /**
+     * Asks once more whether the caller may, for a request that goes on for long: keys end, and
+     * members leave. What is read afterwards is what they may see then.
+     */
+    void checkAgain() {
+        gate.checkAgain(this);
     }
 
     /** Who asks. */

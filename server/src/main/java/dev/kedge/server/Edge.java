@@ -93,7 +93,7 @@ final class Edge {
 
     private void answer(Context ctx, Route route) throws Exception {
         ctx.attribute(ROUTE, route.path());
-        var call = new Call(ctx, route);
+        var call = new Call(ctx, route, gate);
         gate.admit(call);
         checkQuery(ctx, route);
         var room = bodies.enter(ctx, route.bodyBytesMax());

@@ -74,6 +74,13 @@ final class Gate {
         }
     }
 
+    /** Whether whoever asked before may still do so. */
+    void checkAgain(Call call) {
+        var ctx = call.http();
+        ctx.attribute(PRINCIPAL, caller(ctx));
+        admit(call);
+    }
+
     /** What the caller presents. */
     static Optional<String> credential(Context ctx) {
         var header = ctx.header("Authorization");

@@ -39,7 +39,6 @@ final class RunRoutes {
 
     private static final String RUNS = "/v1/namespaces/{ns}/runs";
     private static final String RUN = RUNS + "/{id}";
-    private static final String ADMIN = "admin";
     private static final int TEXT_FILTER_CHARS_MAX = 256;
 
     /** How long a waiting request goes without looking whether the server is stopping. */
@@ -210,6 +209,8 @@ final class RunRoutes {
             var turn = left.compareTo(LOOK_UP) < 0 ? left : LOOK_UP;
             run = runs.await(run.id(), changed, turn);
             left = left.minus(turn);
+            call.checkAgain();
+            runs = runs(call);
         }
         answer(call, run, known);
     }
@@ -222,11 +223,15 @@ final class RunRoutes {
     }
 
     private void cancel(Call call) {
-        call.answer(RunWords.toView(runs(call).cancel(call.run(), ADMIN)));
+        call.answer(RunWords.toView(runs(call).cancel(call.run(), who(call))));
     }
 
     private void terminate(Call call) {
-        call.answer(RunWords.toView(runs(call).terminate(call.run(), ADMIN)));
+        call.answer(RunWords.toView(runs(call).terminate(call.run(), who(call))));
+    }
+
+    private static String who(Call call) {
+        return call.principal().id().value();
     }
 
     private void retry(Call call) throws Exception {

@@ -5,14 +5,12 @@ import dev.kedge.api.RefreshBody;
 import dev.kedge.api.SessionView;
 import dev.kedge.api.SignInBody;
 import dev.kedge.api.WhoView;
-import dev.kedge.model.KedgeException;
 import dev.kedge.model.UserId;
 import dev.kedge.server.caller.Callers;
 import dev.kedge.server.caller.Sessions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Signing in, staying signed in, signing out; and who one is. */
 final class SessionRoutes {
@@ -23,7 +21,6 @@ final class SessionRoutes {
     static final Throttle.Rate WRONG_FROM_ADDRESS = new Throttle.Rate(30, Duration.ofMinutes(10));
 
     private static final String SESSION = "/v1/session";
-    private static final String USER = "user:";
 
     private final Callers callers;
     private final RequestRates rates;
@@ -101,7 +98,7 @@ final class SessionRoutes {
         var body = call.body(PasswordBody.class);
         var id = call.principal().id().value();
         checkPatience(id, call);
-        var user = user(id);
+        var user = UserId.of(call.principal().id());
         var email = call.principal().email();
         if (user.isEmpty() || email == null) {
             throw Refused.because(ErrorCode.FORBIDDEN, "only a user has a password");
@@ -147,16 +144,6 @@ final class SessionRoutes {
         addresses.take(rates.sender(call.http()));
         return Refused.because(
                 ErrorCode.UNAUTHENTICATED, "the e-mail address or the password is wrong");
-    }
-
-    private static Optional<UserId> user(String principal) {
-        try {
-            return principal.startsWith(USER)
-                    ? Optional.of(UserId.parse(principal.substring(USER.length())))
-                    : Optional.empty();
-        } catch (KedgeException.Invalid none) {
-            return Optional.empty();
-        }
     }
 
     private static SessionView view(Sessions.Tokens tokens) {

@@ -97,6 +97,20 @@ final class LittleServer implements AutoCloseable {
         }
     }
 
+    /** The head of the answer, where the connection goes on in another way. */
+    String head(String head) throws IOException {
+        try (var socket = connect()) {
+            var request = head.strip().replace("\n", "\r\n") + "\r\nHost: localhost\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            var answer = new StringBuilder();
+            for (var next = 0; next >= 0 && answer.indexOf("\r\n\r\n") < 0; ) {
+                next = socket.getInputStream().read();
+                answer.append((char) next);
+            }
+            return answer.toString();
+        }
+    }
+
     Socket connect() throws IOException {
         var socket = new Socket(InetAddress.getLoopbackAddress(), port());
         socket.setSoTimeout(SILENCE_MS_MAX);

@@ -11,6 +11,7 @@ import dev.kedge.engine.Engine;
 import dev.kedge.engine.EventWait;
 import dev.kedge.engine.Health;
 import dev.kedge.engine.NonRetryableException;
+import dev.kedge.engine.RunTokens;
 import dev.kedge.engine.Step;
 import dev.kedge.model.Deployment;
 import dev.kedge.model.Failure;
@@ -22,6 +23,7 @@ import dev.kedge.model.Payload;
 import dev.kedge.server.caller.Callers;
 import dev.kedge.server.caller.Issuers;
 import dev.kedge.server.caller.ServerKey;
+import dev.kedge.server.caller.SignedRunTokens;
 import dev.kedge.vault.LocalKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +40,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,6 +67,12 @@ final class RunningServer implements AutoCloseable {
     /** A run of {@code held} ends for each permit. */
     final Semaphore hold = new Semaphore(0);
 
+    /** Runs of {@code tells} go on until their latch is down. */
+    final ConcurrentMap<String, CountDownLatch> telling = new ConcurrentHashMap<>();
+
+    /** The tokens that runs of {@code tells} were given. */
+    final BlockingQueue<Optional<String>> told = new LinkedBlockingQueue<>();
+
     /** Runs of {@code stumble} fail until this is set, and count their first steps. */
     final AtomicBoolean mended = new AtomicBoolean();
 
@@ -77,8 +91,10 @@ final class RunningServer implements AutoCloseable {
     RunningServer(ServerConfig config, Issuers issuers) {
         var url = TestPostgres.freshDatabase();
         var database = TestPostgres.shared();
+        var runTokens = new SignedRunTokens();
         engine =
                 Engine.connect(url, database.user(), database.password())
+                        .runTokens(runTokens)
                         .secrets(LocalKeys.parse("test", "A".repeat(43) + "="))
                         .job("echo", context -> new Outcome.Succeeded(context.payload()))
                         .job(
@@ -90,6 +106,21 @@ final class RunningServer implements AutoCloseable {
                                                     .orElse("nobody's");
                                     return new Outcome.Succeeded(
                                             Payload.ofJson("\"%s\"".formatted(whose)));
+                                })
+                        .job(
+                                "tells",
+                                context -> {
+                                    var heard = new CountDownLatch(1);
+                                    telling.put(context.runId().toString(), heard);
+                                    told.add(context.secrets().get(RunTokens.SECRET));
+                                    heard.await();
+                                    return new Outcome.Succeeded(
+                                            Payload.ofJson(
+                                                    "\"%s\""
+                                                            .formatted(
+                                                                    context.secrets()
+                                                                            .get(RunTokens.SECRET)
+                                                                            .orElse("none"))));
                                 })
                         .job(
                                 "held",
@@ -183,6 +214,7 @@ final class RunningServer implements AutoCloseable {
                         engine,
                         ServerKey.parse(SERVER_KEY),
                         issuers,
+                        runTokens,
                         InstantSource.system(),
                         new SecureRandom());
         secret = callers.firstKey().orElseThrow();

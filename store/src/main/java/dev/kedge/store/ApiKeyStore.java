@@ -32,6 +32,7 @@ public final class ApiKeyStore {
     private static final Sql FIND = Sql.load("api_key_find");
     private static final Sql USED = Sql.load("api_key_used");
     private static final Sql LIST = Sql.load("api_key_list");
+    private static final Sql HOLDER = Sql.load("api_key_holder");
     private static final Sql REVOKE = Sql.load("api_key_revoke");
 
     public ApiKey add(Tx tx, KeyId id, NewApiKey key, byte[] hash, String hint) {
@@ -57,20 +58,25 @@ public final class ApiKeyStore {
 
     /** Who has the key with this hash; null where there is none, or none that is valid now. */
     public @Nullable Holder find(Tx tx, byte[] hash) {
-        return tx.first(
-                FIND.with("hash", hash),
-                row -> {
-                    var scopes = row.texts("scopes");
-                    var role = Roles.of(row);
-                    return new Holder(
-                            new KeyId(row.uuid("key_id")),
-                            role == null || scopes.isEmpty()
-                                    ? role
-                                    : role.narrowedTo(Roles.permissions(scopes)),
-                            row.flag("everywhere"),
-                            namespaces(row),
-                            row.flag("unnoted"));
-                });
+        return tx.first(FIND.with("hash", hash), ApiKeyStore::holder);
+    }
+
+    /** Who has the key; null where there is none, or none that is valid now. */
+    public @Nullable Holder find(Tx tx, KeyId id) {
+        return tx.first(HOLDER.with("id", id.value()), ApiKeyStore::holder);
+    }
+
+    private static Holder holder(Row row) throws SQLException {
+        var scopes = row.texts("scopes");
+        var role = Roles.of(row);
+        return new Holder(
+                new KeyId(row.uuid("key_id")),
+                role == null || scopes.isEmpty()
+                        ? role
+                        : role.narrowedTo(Roles.permissions(scopes)),
+                row.flag("everywhere"),
+                namespaces(row),
+                row.flag("unnoted"));
     }
 
     public void used(Tx tx, KeyId id) {

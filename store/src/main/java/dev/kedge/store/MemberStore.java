@@ -1,11 +1,13 @@
 package dev.kedge.store;
 
+import dev.kedge.model.Identity;
 import dev.kedge.model.Member;
 import dev.kedge.model.Membership;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Principal;
 import dev.kedge.model.PrincipalId;
 import dev.kedge.model.Role;
+import dev.kedge.model.RunId;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +27,7 @@ public final class MemberStore {
     private static final Sql ROLE_REMOVE = Sql.load("role_remove");
     private static final Sql REVOKE = Sql.load("revocation_put");
     private static final Sql REVOKED = Sql.load("revocation_find");
+    private static final Sql BEARER = Sql.load("run_bearer");
 
     /** Says whether it was done: false where the principal is a member of too many already. */
     public boolean put(Tx tx, PrincipalId principal, Namespace namespace, String role) {
@@ -48,6 +51,19 @@ public final class MemberStore {
         return tx.query(
                 LIST.with("namespace", namespace.value()).with("after", after).with("limit", limit),
                 MemberStore::member);
+    }
+
+    /** Whose run it is, while the attempt of that epoch is under way; else null. */
+    public @Nullable Identity submitter(Tx tx, Namespace namespace, RunId run, long epoch) {
+        return tx.first(
+                BEARER.with("namespace", namespace.value())
+                        .with("run_id", run.value())
+                        .with("epoch", epoch),
+                row ->
+                        new Identity(
+                                new PrincipalId(row.text("submitted_by")),
+                                row.text("submitter_role"),
+                                row.textOrNull("submitter_email")));
     }
 
     /** Where {@code principal} is a member. A role that is not defined any more counts for none. */

@@ -7,7 +7,6 @@ import dev.kedge.engine.journal.LeasedJournal;
 import dev.kedge.engine.secrets.AttemptSecrets;
 import dev.kedge.engine.secrets.GuardedJournal;
 import dev.kedge.engine.secrets.Redaction;
-import dev.kedge.engine.secrets.Vault;
 import dev.kedge.model.DeploymentId;
 import dev.kedge.model.Identity;
 import dev.kedge.model.Job;
@@ -75,15 +74,20 @@ final class LiveAttempt implements RunContext {
     private @Nullable CompletableFuture<Boolean> lastReport; // guarded by reporting
 
     LiveAttempt(
-            Claimed claimed, Job job, Reports reports, LeasedJournal.Parts journals, Vault vault) {
+            Claimed claimed,
+            Job job,
+            Reports reports,
+            LeasedJournal.Parts journals,
+            AttemptSecrets.Sources sources) {
         this.claimed = claimed;
         this.job = job;
         this.reports = reports;
         var submitter = claimed.submitter();
         this.secrets =
                 new AttemptSecrets(
-                        vault,
+                        sources,
                         claimed.namespace(),
+                        claimed.lease(),
                         submitter == null ? null : submitter.id(),
                         redaction);
         this.durable =

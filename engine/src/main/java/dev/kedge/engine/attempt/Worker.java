@@ -5,7 +5,7 @@ import dev.kedge.engine.Service;
 import dev.kedge.engine.catalog.Catalog;
 import dev.kedge.engine.catalog.Handlers;
 import dev.kedge.engine.journal.LeasedJournal;
-import dev.kedge.engine.secrets.Vault;
+import dev.kedge.engine.secrets.AttemptSecrets;
 import dev.kedge.engine.signal.Loop;
 import dev.kedge.model.WorkerId;
 import dev.kedge.store.Db;
@@ -44,7 +44,7 @@ public final class Worker implements Service {
             Reports reports,
             Settler settler,
             LeasedJournal.Parts journals,
-            Vault vault,
+            AttemptSecrets.Sources secrets,
             RandomGenerator random,
             Tally tally,
             Supplier<UUID> ids,
@@ -65,7 +65,7 @@ public final class Worker implements Service {
                                 config.payloadBytesMax(),
                                 freed),
                         journals,
-                        vault,
+                        secrets,
                         this::slotFreed);
         heartbeat = new Heartbeat(config, db, workers, incarnation, attempts, this::wake);
         var claims =

@@ -80,6 +80,10 @@ public final class Vault {
     /** Stores the next version of a secret. */
     public SecretInfo put(SecretOwner owner, SecretName name, SecretValue value, PrincipalId by) {
         keyring();
+        if (name.equals(AttemptSecrets.TOKEN)) {
+            throw new KedgeException.Invalid(
+                    "secret", "the name '%s' is taken by Kedge itself".formatted(name));
+        }
         var place = Place.of(owner, name);
         if (db.autocommit(tx -> store.others(tx, place)) >= SECRETS_MAX) {
             throw new KedgeException.Invalid(

@@ -53,6 +53,7 @@ public final class Callers {
     private final ApiKeys keys;
     private final Sessions sessions;
     private final ForeignTokens foreign;
+    private final SignedRunTokens runTokens;
     private final LongSupplier nanoTime;
     private final ConcurrentMap<ByteBuffer, Remembered> remembered = new ConcurrentHashMap<>();
     private final AtomicLong sweptAt;
@@ -62,6 +63,7 @@ public final class Callers {
             ServerKey serverKey,
             Passwords passwords,
             ForeignTokens foreign,
+            SignedRunTokens runTokens,
             SecureRandom random,
             LongSupplier nanoTime) {
         this.directory = engine.directory();
@@ -69,6 +71,8 @@ public final class Callers {
         this.keys = new ApiKeys(engine, serverKey, random);
         this.sessions = new Sessions(directory, passwords, serverKey, random, this::forget);
         this.foreign = foreign;
+        this.runTokens = runTokens;
+        runTokens.signWith(this.serverKey);
         this.nanoTime = nanoTime;
         this.sweptAt = new AtomicLong(nanoTime.getAsLong() - FRESH.toNanos());
     }
@@ -76,6 +80,7 @@ public final class Callers {
     /**
      * The callers of an installation.
      *
+     * @param runTokens what {@code engine} was given to make tokens with
      * @param clock tells whether tokens of other issuers have expired
      * @throws IllegalStateException the database's keys were hashed with another server key
      */
@@ -83,6 +88,7 @@ public final class Callers {
             Engine engine,
             ServerKey serverKey,
             Issuers issuers,
+            SignedRunTokens runTokens,
             InstantSource clock,
             SecureRandom random) {
         return new Callers(
@@ -90,6 +96,7 @@ public final class Callers {
                 serverKey,
                 new Passwords(Passwords.COST, random),
                 new ForeignTokens(issuers, clock),
+                runTokens,
                 random,
                 System::nanoTime);
     }
@@ -118,6 +125,9 @@ public final class Callers {
             return Optional.empty();
         }
         var kind = Secret.kindOf(credential);
+        if (SignedRunTokens.looksLikeOne(credential)) {
+            return ofRun(credential); // Looked up each time: it is over with its attempt.
+        }
         if (kind.isEmpty() && !ForeignTokens.looksLikeOne(credential)) {
             return Optional.empty();
         }
@@ -141,6 +151,12 @@ public final class Callers {
             case ACCESS -> directory.bySession(hash);
             case REFRESH -> Optional.empty(); // It opens nothing but the next session's tokens.
         };
+    }
+
+    private Optional<Principal> ofRun(String token) {
+        return runTokens
+                .read(token)
+                .flatMap(said -> directory.byRun(said.namespace(), said.run(), said.epoch()));
     }
 
     /** Somebody whom another issuer knows, with what they are a member of here. */

@@ -138,7 +138,7 @@ public final class ServerKey {
         return mac(digest);
     }
 
-    private byte[] mac(byte[] bytes) {
+    byte[] mac(byte[] bytes) {
         try {
             var mac = Mac.getInstance(ALGORITHM);
             mac.init(key);

@@ -242,6 +242,7 @@ class CallersTest {
                 key,
                 new Passwords(cost, random),
                 new ForeignTokens(Issuers.NONE, InstantSource.system()),
+                new SignedRunTokens(),
                 random,
                 nanos::get);
     }
