@@ -74,6 +74,8 @@ export interface JobPolicy {
   readonly maxConcurrencyPerKey?: number;
   /** How often runs may start: at most `limit` in any stretch of time as long as `per`. */
   readonly rateLimit?: { readonly limit: number; readonly per: DurationText };
+  /** Of which roles whoever submits must hold one. Default: anybody who may submit at all. */
+  readonly requireRoles?: readonly string[];
 }
 
 /** How a step is tried again within one attempt of its run. */
@@ -163,6 +165,21 @@ export interface State {
   delete(key: string): Promise<void>;
 }
 
+/**
+ * What a run may know and nobody else. The submitter's own secrets come before those of the
+ * namespace, and these before the system's.
+ *
+ * A secret is read anew whenever it is asked for, and never recorded. What was handed out is taken
+ * out of log lines, progress, errors, events and the result; a step, a state or a child run that
+ * would have it on record is refused.
+ */
+export interface Secrets {
+  /** The value, or `undefined` where there is none of that name. */
+  get(name: string): Promise<string | undefined>;
+  /** The value. Rejects, naming the secret, where there is none. */
+  getRequired(name: string): Promise<string>;
+}
+
 export interface Progress {
   readonly percent?: number;
   readonly processed?: number;
@@ -179,6 +196,15 @@ export interface Log {
   error(...values: unknown[]): void;
 }
 
+/** Who is behind something. */
+export interface Principal {
+  /** Never changes: `user:…`, `key:…`, `service:…` or `external:…`. */
+  readonly id: string;
+  /** The name of the role that counted. */
+  readonly role: string;
+  readonly email?: string;
+}
+
 /**
  * What a handler may know and do. The handler runs from the top in every attempt and after every
  * sleep; what is on record is given back at once. Between these calls it must be deterministic:
@@ -188,6 +214,8 @@ export interface Context<Payload = unknown> {
   readonly runId: string;
   readonly jobName: string;
   readonly namespace: string;
+  /** Who submitted the run, as was known then; null where Kedge itself did, or its operator. */
+  readonly principal: Principal | null;
   /** Which try of the run this is, from 1. */
   readonly attempt: number;
   /** Attempts that failed before this one. */
@@ -234,6 +262,7 @@ export interface Context<Payload = unknown> {
   all<T>(items: Iterable<(() => T | Promise<T>) | Promise<T>>, options?: AllOptions): Promise<Awaited<T>[]>;
 
   readonly state: State;
+  readonly secrets: Secrets;
 }
 
 /** What handlers made by `createJobHandler`, and `fetch`, are given: steps go by name alone. */

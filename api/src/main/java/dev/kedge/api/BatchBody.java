@@ -68,7 +68,8 @@ public record BatchBody(
                     tags,
                     metadata,
                     concurrencyKey,
-                    orderingKey);
+                    orderingKey,
+                    null);
         }
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     left out
  * @param maxConcurrencyPerKey how many with the same concurrency key may run at once
  * @param rateLimit how often they may start, by concurrency key
+ * @param requireRoles of which whoever submits must hold one; anybody may where left out
  */
 public record JobBody(
         HandlerBody handler,
@@ -32,7 +33,8 @@ public record JobBody(
         @Nullable Integer maxConcurrency,
         @Nullable Refusal onExceeded,
         @Nullable Integer maxConcurrencyPerKey,
-        @Nullable RateBody rateLimit) {
+        @Nullable RateBody rateLimit,
+        @Nullable List<String> requireRoles) {
 
     /** The word for an attempt without a time limit. */
     public static final String NO_TIMEOUT = "none";

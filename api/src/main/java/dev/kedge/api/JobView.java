@@ -28,7 +28,8 @@ public record JobView(
         @Nullable Integer maxConcurrency,
         String onExceeded,
         @Nullable Integer maxConcurrencyPerKey,
-        JobBody.@Nullable RateBody rateLimit) {
+        JobBody.@Nullable RateBody rateLimit,
+        List<String> requireRoles) {
 
     public record HandlerView(@Nullable String function, @Nullable Boolean java) {}
 

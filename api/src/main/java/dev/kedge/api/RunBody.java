@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata a JSON object for the submitter's own use
  * @param concurrencyKey runs with the same one share the job's limits per key
  * @param orderingKey runs with the same one run one after the other
+ * @param onBehalfOf whose run it is to be; only a service may say so
  */
 public record RunBody(
         @Nullable RawJson payload,
@@ -30,12 +31,20 @@ public record RunBody(
         @Nullable List<String> tags,
         @Nullable RawJson metadata,
         @Nullable String concurrencyKey,
-        @Nullable String orderingKey) {
+        @Nullable String orderingKey,
+        @Nullable SomebodyBody onBehalfOf) {
+
+    /**
+     * Somebody else, whose run it is to be.
+     *
+     * @param role the name of the role that counts; {@code authenticated} where left out
+     */
+    public record SomebodyBody(String principal, @Nullable String role, @Nullable String email) {}
 
     public static RunBody of(RawJson payload) {
         return new RunBody(
                 payload, null, null, null, null, null, null, null, null, null, null, null, null,
-                null);
+                null, null);
     }
 
     /** What to do with a run whose business key an active one already has. */

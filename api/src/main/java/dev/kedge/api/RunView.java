@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param parent the run that invoked this one
  * @param trigger what started it, where an event did
  * @param event the event that started it
+ * @param submittedBy absent where Kedge itself did, or its operator
  */
 public record RunView(
         String id,
@@ -56,7 +57,15 @@ public record RunView(
         @Nullable String trigger,
         @Nullable String event,
         @Nullable String concurrencyKey,
-        @Nullable String orderingKey) {
+        @Nullable String orderingKey,
+        @Nullable SubmitterView submittedBy) {
+
+    /**
+     * Who submitted it, as was known then.
+     *
+     * @param role the name of the role that counted
+     */
+    public record SubmitterView(String principal, String role, @Nullable String email) {}
 
     /** How far the handler says it has come. */
     public record ProgressView(

@@ -9,10 +9,15 @@ import dev.kedge.functions.Functions;
 import dev.kedge.functions.FunctionsConfig;
 import dev.kedge.model.Deployment;
 import dev.kedge.model.Namespace;
-import dev.kedge.server.AdminKey;
+import dev.kedge.server.AuditExport;
+import dev.kedge.server.AuditKey;
 import dev.kedge.server.FunctionUploads;
 import dev.kedge.server.Server;
 import dev.kedge.server.ServerConfig;
+import dev.kedge.server.caller.Callers;
+import dev.kedge.server.caller.Issuers;
+import dev.kedge.server.caller.ServerKey;
+import dev.kedge.server.caller.SignedRunTokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -22,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -42,6 +48,9 @@ final class Assembly implements AutoCloseable {
 
     private static final Duration ANSWERS_MAX = Duration.ofSeconds(2);
 
+    /** How long a cut of the audit's tail could go unseen. */
+    private static final Duration AUDIT_EXPORT_INTERVAL = Duration.ofMinutes(1);
+
     private record Part(String name, AutoCloseable stop) {}
 
     /** What the server may do with functions, which it does not know. */
@@ -60,26 +69,37 @@ final class Assembly implements AutoCloseable {
     }
 
     private final Deque<Part> started = new ArrayDeque<>();
+    private final SignedRunTokens runTokens = new SignedRunTokens();
     private final Functions functions;
     private final Server server;
     private final Optional<String> newKey;
-    private final String host;
+    private final ServerConfig http;
 
     private Assembly(Settings settings, Places places) {
         try {
             var database = database(settings);
+            makeDataFolder(settings.data());
             functions = functions(settings, places);
             var engine = engine(settings, database);
-            var key = AdminKey.of(engine, new SecureRandom());
-            newKey = key.secret();
+            var callers = callers(settings, engine);
+            newKey = callers.firstKey();
+            var auditKey = AuditKey.in(settings.data().resolve("audit.key"));
+            started(
+                    "the export of audit heads",
+                    AuditExport.start(
+                            engine,
+                            auditKey,
+                            settings.data().resolve("audit-heads.jsonl"),
+                            AUDIT_EXPORT_INTERVAL));
             settings.jobs().ifPresent(jobs -> functions.watch(engine, Namespace.DEFAULT, jobs));
-            host = settings.host();
+            http = settings.http();
             server =
                     Server.start(
-                            ServerConfig.DEFAULT.withHost(host).withPort(settings.port()),
+                            http,
                             engine,
                             new Uploads(functions, engine),
-                            key,
+                            callers,
+                            auditKey,
                             List.of(this::sandbox));
             started("the HTTP server", () -> server.stop(ANSWERS_MAX));
         } catch (RuntimeException failed) {
@@ -94,8 +114,12 @@ final class Assembly implements AutoCloseable {
     }
 
     String url() {
-        return "http://%s:%d"
-                .formatted(host.contains(":") ? "[" + host + "]" : host, server.port());
+        var host = http.host();
+        return "%s://%s:%d"
+                .formatted(
+                        http.edge().tls() == null ? "http" : "https",
+                        host.contains(":") ? "[" + host + "]" : host,
+                        server.port());
     }
 
     /** The administrator's key, if this start made it. */
@@ -148,6 +172,7 @@ final class Assembly implements AutoCloseable {
         var deno = DenoBinary.find(places.deno(), places.installs());
         var config =
                 FunctionsConfig.of(deno, places.cache().resolve("functions"))
+                        .withEnvironment(settings.functionEnvironment())
                         .withWeakSandboxAllowed(settings.weakSandboxAllowed());
         var opened = Functions.open(config);
         started("the functions", opened);
@@ -156,17 +181,43 @@ final class Assembly implements AutoCloseable {
         return opened;
     }
 
+    private Callers callers(Settings settings, Engine engine) {
+        var random = new SecureRandom();
+        var trust = settings.trust();
+        return Callers.of(
+                engine,
+                trust.serverKey()
+                        .map(ServerKey::parse)
+                        .orElseGet(() -> {
+                            makeDataFolder(settings.data());
+                            return ServerKey.in(settings.data(), engine, random);
+                        }),
+                trust.issuers().map(Issuers::in).orElse(Issuers.NONE),
+                runTokens,
+                InstantSource.system(),
+                random);
+    }
+
     private Health.Check sandbox() {
         var report = functions.sandbox();
         return new Health.Check("sandbox", true, report.toString());
     }
 
     private Engine engine(Settings settings, Database.External database) {
-        var made =
+        var builder =
                 Engine.connect(database.jdbcUrl(), database.user(), database.password())
                         .config(settings.engine())
                         .functions(functions.handlers())
-                        .start();
+                        .runTokens(runTokens);
+        settings.secretsKey()
+                .open()
+                .ifPresentOrElse(
+                        builder::secrets,
+                        () ->
+                                LOG.log(
+                                        Level.INFO,
+                                        "no secrets are kept: KEDGE_SECRETS_KEY_FILE is not set"));
+        var made = builder.start();
         started("the engine", () -> made.stop(DRAIN_MAX));
         return made;
     }

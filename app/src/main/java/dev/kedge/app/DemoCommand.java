@@ -18,6 +18,7 @@ import dev.kedge.cli.terminal.ProgressLine;
 import dev.kedge.cli.terminal.Terminal;
 import dev.kedge.embedded.EmbeddedException;
 import dev.kedge.engine.EngineConfig;
+import dev.kedge.server.ServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -291,13 +293,15 @@ final class DemoCommand implements Callable<Integer> {
 
     private static Settings settings(Path folder) {
         return new Settings(
-                Settings.HOST_DEFAULT,
-                0,
+                ServerConfig.DEFAULT.withPort(0),
                 folder.resolve(DevServer.FOLDER),
                 Optional.empty(),
                 new Database.Embedded(folder.resolve(DevServer.FOLDER).resolve("postgres")),
                 EngineConfig.DEFAULT,
-                true);
+                true,
+                new SecretsKey.None(),
+                Map.of(),
+                Settings.Trust.DEFAULT);
     }
 
     private void say(String line) {

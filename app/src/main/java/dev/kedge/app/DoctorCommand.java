@@ -84,13 +84,13 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static String port(Settings settings) throws IOException {
-        try (var socket =
-                new ServerSocket(settings.port(), 1, InetAddress.getByName(settings.host()))) {
-            return "%s:%d is free".formatted(settings.host(), socket.getLocalPort());
+        var http = settings.http();
+        try (var socket = new ServerSocket(http.port(), 1, InetAddress.getByName(http.host()))) {
+            return "%s:%d is free".formatted(http.host(), socket.getLocalPort());
         } catch (IOException e) {
             throw new IOException(
                     "%s:%d is not free (%s); choose another with --port"
-                            .formatted(settings.host(), settings.port(), e.getMessage()),
+                            .formatted(http.host(), http.port(), e.getMessage()),
                     e);
         }
     }

@@ -71,7 +71,7 @@ final class ServeCommand implements Callable<Integer> {
         if (mode == Mode.SERVER) {
             return settings;
         }
-        var dev = settings.isLoopback() ? settings.withWeakSandboxAllowed() : settings;
+        var dev = settings.http().isLoopback() ? settings.withWeakSandboxAllowed() : settings;
         return dev.jobs().isEmpty() && Files.isDirectory(JOBS_OF_FOLDER)
                 ? dev.withJobs(JOBS_OF_FOLDER)
                 : dev;
@@ -80,13 +80,13 @@ final class ServeCommand implements Callable<Integer> {
     private void announce(Settings settings, Assembly assembly) {
         var pid = ProcessHandle.current().pid();
         var key = mode == Mode.DEV ? leaveKey(settings, assembly, pid) : assembly.newKey();
-        if (!settings.isLoopback()) {
+        if (!settings.http().isLoopback() && settings.http().edge().tls() == null) {
             terminal()
                     .err()
                     .printf(
-                            "%s %s can be reached from other machines; who has the key may do"
-                                    + " everything%n",
-                            terminal().style().yellow("warning:"), settings.host());
+                            "%s %s can be reached from other machines and speaks plain HTTP;"
+                                    + " who listens in on the way there reads the keys%n",
+                            terminal().style().yellow("warning:"), settings.http().host());
         }
         if (json) {
             var ready = new Ready(assembly.url(), key.orElse(null), pid);

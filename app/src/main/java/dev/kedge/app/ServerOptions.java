@@ -12,6 +12,24 @@ final class ServerOptions {
     @Option(names = "--port", paramLabel = "N", description = "0 for any free one (8080).")
     @Nullable Integer port;
 
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description =
+                    "Speaks TLS with this certificate, as PEM with its chain; with --tls-key.")
+    @Nullable String tlsCert;
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            description = "The certificate's private key, as PEM.")
+    @Nullable String tlsKey;
+
+    @Option(
+            names = "--insecure-http",
+            description = "Go on where other machines can reach it and it speaks no TLS itself.")
+    boolean insecureHttp;
+
     @Option(names = "--data", paramLabel = "DIR", description = "The data folder (./.kedge).")
     @Nullable String data;
 
@@ -35,6 +53,12 @@ final class ServerOptions {
             paramLabel = "short|default",
             description = "How soon a dead worker is noticed: within 2 s or 15 s.")
     @Nullable String lease;
+
+    @Option(
+            names = "--issuers",
+            paramLabel = "FILE",
+            description = "Whose tokens are taken besides Kedge's own (KEDGE_ISSUERS).")
+    @Nullable String issuers;
 
     @Option(
             names = "--allow-weak-sandbox",

@@ -143,7 +143,8 @@ public final class Training {
                 10,
                 "queue",
                 null,
-                new JobBody.RateBody(100, "1m"));
+                new JobBody.RateBody(100, "1m"),
+                List.of());
     }
 
     private static RunView run() {
@@ -176,6 +177,7 @@ public final class Training {
                 null,
                 null,
                 List.of("tag"),
+                null,
                 null,
                 null,
                 null,

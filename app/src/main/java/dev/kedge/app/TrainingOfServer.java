@@ -1,6 +1,7 @@
 package dev.kedge.app;
 
 import dev.kedge.engine.EngineConfig;
+import dev.kedge.server.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -17,13 +18,15 @@ final class TrainingOfServer {
         var places = Places.of(Map.of());
         var settings =
                 new Settings(
-                        Settings.HOST_DEFAULT,
-                        0,
+                        ServerConfig.DEFAULT.withPort(0),
                         folder,
                         Optional.of(places.examples().resolve("hello/jobs")),
                         new Database.Embedded(folder.resolve("postgres")),
                         EngineConfig.DEFAULT,
-                        true);
+                        true,
+                        new SecretsKey.Made(folder.resolve("secrets.key")),
+                        Map.of(),
+                        Settings.Trust.DEFAULT);
         try (var assembly = Assembly.start(settings, places)) {
             Training.run(
                     assembly.url(),

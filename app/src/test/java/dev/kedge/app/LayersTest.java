@@ -37,6 +37,8 @@ class LayersTest {
                     .definedBy("dev.kedge.model..")
                     .layer("store")
                     .definedBy("dev.kedge.store..")
+                    .layer("vault")
+                    .definedBy("dev.kedge.vault..")
                     .layer("engine")
                     .definedBy("dev.kedge.engine..")
                     .layer("embedded")
@@ -57,7 +59,17 @@ class LayersTest {
                     .definedBy("dev.kedge.app..")
                     .whereLayer("model")
                     .mayOnlyBeAccessedByLayers(
-                            "store", "engine", "functions", "server", "testkit", "bench", "app")
+                            "store",
+                            "vault",
+                            "engine",
+                            "functions",
+                            "server",
+                            "testkit",
+                            "cli",
+                            "bench",
+                            "app")
+                    .whereLayer("vault")
+                    .mayOnlyBeAccessedByLayers("engine", "app")
                     .whereLayer("store")
                     .mayOnlyBeAccessedByLayers("engine", "bench", "app")
                     .whereLayer("engine")
@@ -109,6 +121,17 @@ class LayersTest {
                                             belongToAnyOf(
                                                     ByteArrayOutputStream.class,
                                                     ByteBuffer.class)));
+
+    @ArchTest
+    static final ArchRule only_the_vault_encrypts =
+            noClasses()
+                    .that(resideOutsideOfPackages("dev.kedge.vault.."))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("com.google.crypto.tink..")
+                    .orShould()
+                    .dependOnClassesThat()
+                    .haveFullyQualifiedName("javax.crypto.Cipher");
 
     @ArchTest
     static final ArchRule the_model_starts_no_thread =

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** {@code kedge dev} or {@code kedge server} as a process of its own, in a folder of its own. */
 record ServerProcess(Process process, ServeCommand.Ready ready) {
@@ -17,6 +18,12 @@ record ServerProcess(Process process, ServeCommand.Ready ready) {
 
     /** Returns once the server said where it is. */
     static ServerProcess start(Path folder, String... arguments) throws IOException {
+        return start(folder, Map.of(), arguments);
+    }
+
+    /** The same, with further variables in its environment. */
+    static ServerProcess start(Path folder, Map<String, String> variables, String... arguments)
+            throws IOException {
         var command =
                 new ArrayList<>(
                         List.of(
@@ -28,11 +35,12 @@ record ServerProcess(Process process, ServeCommand.Ready ready) {
                                 Main.class.getName()));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--port", "0", "--json"));
-        var process =
+        var builder =
                 new ProcessBuilder(command)
                         .directory(folder.toFile())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                        .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(variables);
+        var process = builder.start();
         var line = process.inputReader(StandardCharsets.UTF_8).readLine();
         assertThat(line).as("the line of kedge %s --json", arguments[0]).isNotNull();
         return new ServerProcess(

@@ -1,6 +1,7 @@
 package dev.kedge.app;
 
 import dev.kedge.engine.EngineConfig;
+import dev.kedge.server.ServerConfig;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +19,15 @@ final class Servers {
     static Assembly start(Path folder, Database database) {
         return Assembly.start(
                 new Settings(
-                        "127.0.0.1",
-                        0,
+                        ServerConfig.DEFAULT.withPort(0),
                         folder.resolve("data"),
                         Optional.empty(),
                         database,
                         EngineConfig.DEFAULT,
-                        true),
+                        true,
+                        new SecretsKey.Made(folder.resolve("data/secrets.key")),
+                        Map.of(),
+                        Settings.Trust.DEFAULT),
                 places());
     }
 

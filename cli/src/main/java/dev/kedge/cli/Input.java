@@ -43,6 +43,21 @@ final class Input {
         }
     }
 
+    /**
+     * Asks for a text without showing it where somebody types; else reads it, a line break less.
+     */
+    @SuppressWarnings("SystemConsoleNull") // It is null again since JDK 25, where nobody types.
+    static String secret(String prompt, InputStream in) {
+        var console = System.console();
+        if (console != null && console.isTerminal()) {
+            var typed = console.readPassword("%s: ", prompt);
+            return typed == null ? "" : new String(typed);
+        }
+        var text = new String(bytes("standard input", "-", in), StandardCharsets.UTF_8);
+        var end = text.endsWith("\n") ? text.length() - 1 : text.length();
+        return text.substring(0, end > 0 && text.charAt(end - 1) == '\r' ? end - 1 : end);
+    }
+
     private static byte[] bytes(String option, String argument, InputStream in) {
         if (argument.equals("-")) {
             try {

@@ -187,6 +187,12 @@ final class JobsCommands {
                 description = "How often runs may start, say 100/1m.")
         @Nullable String rateLimit;
 
+        @Option(
+                names = "--require-role",
+                paramLabel = "ROLE",
+                description = "Of which whoever submits must hold one; may be repeated (none).")
+        @Nullable List<String> requireRoles;
+
         Define(Surroundings around) {
             super(around);
         }
@@ -221,7 +227,8 @@ final class JobsCommands {
                     maxConcurrency,
                     onExceeded,
                     maxConcurrencyPerKey,
-                    rate());
+                    rate(),
+                    requireRoles);
         }
 
         private JobBody.@Nullable RateBody rate() {

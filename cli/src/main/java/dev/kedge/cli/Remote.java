@@ -3,6 +3,8 @@ package dev.kedge.cli;
 import dev.kedge.api.Json;
 import dev.kedge.api.JsonRefused;
 import dev.kedge.api.Problem;
+import dev.kedge.model.KedgeException;
+import dev.kedge.model.Namespace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -66,6 +68,14 @@ public final class Remote implements AutoCloseable {
 
     URI base() {
         return base;
+    }
+
+    Namespace namespace() {
+        try {
+            return new Namespace(namespace);
+        } catch (KedgeException.Invalid notOne) {
+            throw CommandFailure.usage("--" + notOne.getMessage());
+        }
     }
 
     /**

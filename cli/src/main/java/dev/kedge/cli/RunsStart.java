@@ -121,7 +121,8 @@ final class RunsStart extends RemoteCommand {
                 tags,
                 json("--metadata", metadata),
                 concurrencyKey,
-                orderingKey);
+                orderingKey,
+                null);
     }
 
     private @Nullable RawJson json(String option, @Nullable String argument) {

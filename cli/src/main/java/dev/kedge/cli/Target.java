@@ -38,6 +38,10 @@ final class Target {
                 givenKey = dev.map(DevServer::apiKey).orElse(null);
             }
         }
+        if (givenKey == null) {
+            var address = Remote.address(givenUrl).toString();
+            givenKey = Login.of(around).flatMap(login -> login.token(address)).orElse(null);
+        }
         return new Remote(
                 Remote.address(givenUrl),
                 givenKey,

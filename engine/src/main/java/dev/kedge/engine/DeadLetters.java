@@ -8,6 +8,7 @@ import dev.kedge.model.Namespace;
 import dev.kedge.model.Page;
 import dev.kedge.model.RunId;
 import dev.kedge.store.DeadLetterStore;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +66,12 @@ public final class DeadLetters {
             throw new KedgeException.NotFound("dead letter", run.toString());
         }
         parts.checkMayAdminister(namespace);
-        if (!parts.seen().autocommit(tx -> parts.deadLetters().remove(tx, namespace, run))) {
-            throw new KedgeException.NotFound("dead letter", run.toString());
-        }
+        parts.seen()
+                .inTransaction(tx -> {
+                    if (!parts.deadLetters().remove(tx, namespace, run)) {
+                        throw new KedgeException.NotFound("dead letter", run.toString());
+                    }
+                    parts.writeDown(tx, namespace, "dead_letter.drop", run.toString(), Map.of());
+                });
     }
 }

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The functions of one namespace, and the versions of their code. For use by any thread. */
@@ -49,6 +50,18 @@ public final class Deployments {
                             if (promote) {
                                 activate(tx, named.function(), stored.version());
                             }
+                            parts.writeDown(
+                                    tx,
+                                    namespace,
+                                    "function.deploy",
+                                    named.function(),
+                                    Map.of(
+                                            "version",
+                                            stored.version(),
+                                            "digest",
+                                            digest,
+                                            "promoted",
+                                            promote));
                             return stored.id();
                         });
         parts.definitionsChanged().run();
@@ -85,7 +98,18 @@ public final class Deployments {
      */
     public Deployment promote(String function, int version) {
         parts.checkMayAdminister(namespace);
-        var id = parts.seen().transaction(tx -> activate(tx, function, version));
+        var id =
+                parts.seen()
+                        .transaction(tx -> {
+                            var active = activate(tx, function, version);
+                            parts.writeDown(
+                                    tx,
+                                    namespace,
+                                    "function.promote",
+                                    function,
+                                    Map.of("version", version));
+                            return active;
+                        });
         parts.definitionsChanged().run();
         return find(id).orElseThrow();
     }

@@ -13,8 +13,11 @@ import dev.kedge.engine.keeper.Housekeeper;
 import dev.kedge.engine.keeper.Relay;
 import dev.kedge.engine.keeper.Rescuer;
 import dev.kedge.engine.keeper.Timer;
+import dev.kedge.engine.secrets.AttemptSecrets;
+import dev.kedge.engine.secrets.Vault;
 import dev.kedge.engine.signal.Bells;
 import dev.kedge.engine.signal.RunWatch;
+import dev.kedge.model.AuditHead;
 import dev.kedge.model.Binding;
 import dev.kedge.model.Claims;
 import dev.kedge.model.Job;
@@ -24,8 +27,10 @@ import dev.kedge.model.KedgeException;
 import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
+import dev.kedge.model.PrincipalId;
 import dev.kedge.model.Run;
 import dev.kedge.model.RunIds;
+import dev.kedge.model.SecretOwner;
 import dev.kedge.model.WorkerInfo;
 import dev.kedge.store.AuditStore;
 import dev.kedge.store.CredentialStore;
@@ -40,14 +45,18 @@ import dev.kedge.store.LeaseStore;
 import dev.kedge.store.LimitStore;
 import dev.kedge.store.LogStore;
 import dev.kedge.store.OutboxStore;
+import dev.kedge.store.QuotaStore;
 import dev.kedge.store.RunStore;
 import dev.kedge.store.RunStore.Submitted;
 import dev.kedge.store.Schema;
+import dev.kedge.store.SecretStore;
 import dev.kedge.store.TallyStore;
 import dev.kedge.store.TimerStore;
 import dev.kedge.store.WorkerStore;
+import dev.kedge.vault.Keyring;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,7 +86,9 @@ public final class Engine implements AutoCloseable {
     private final Timer timer;
     private final Relay relay;
     private final Parts parts;
+    private final Vault vault;
     private final Tally tally = new Tally();
+    private final Directory directory;
     private final CredentialStore credentials = new CredentialStore();
     private final JacksonCodec codec;
     private final List<Service> services;
@@ -104,6 +115,8 @@ public final class Engine implements AutoCloseable {
         private final Map<Handlers.JobKey, Handler> declared = new HashMap<>();
         private EngineConfig config = EngineConfig.DEFAULT;
         private @Nullable FunctionHandlers functions;
+        private @Nullable Keyring keyring;
+        private @Nullable RunTokens runTokens;
 
         private Builder(Supplier<Db> database) {
             this.database = database;
@@ -157,6 +170,18 @@ public final class Engine implements AutoCloseable {
             return this;
         }
 
+        /** Lets this engine keep secrets. Every engine on a database needs the same keys. */
+        public Builder secrets(Keyring keys) {
+            keyring = keys;
+            return this;
+        }
+
+        /** What makes the tokens with which runs call back; without it they have none. */
+        public Builder runTokens(RunTokens tokens) {
+            runTokens = tokens;
+            return this;
+        }
+
         /** Brings the schema up to date, registers the worker and begins to work. */
         public Engine start() {
             var db = database.get();
@@ -178,6 +203,7 @@ public final class Engine implements AutoCloseable {
         var random = new SecureRandom();
         var ids = new RunIds(InstantSource.system(), random);
         Supplier<UUID> uuids = () -> ids.next().value();
+        this.directory = new Directory(db, uuids);
         var jobs = new JobStore();
         var runs = new RunStore();
         var leases = new LeaseStore();
@@ -189,6 +215,7 @@ public final class Engine implements AutoCloseable {
         var journals = new JournalStore();
         var events = new EventStore();
         var limits = new LimitStore();
+        var quotas = new QuotaStore();
         var watch = new RunWatch();
 
         catalog = new Catalog(db, jobs);
@@ -201,6 +228,7 @@ public final class Engine implements AutoCloseable {
                 new Submissions(
                         db,
                         runs,
+                        quotas,
                         catalog,
                         ids,
                         config.payloadBytesMax(),
@@ -221,6 +249,7 @@ public final class Engine implements AutoCloseable {
                         this::ordersGiven);
         var publications = new Publications(db, events, relay::wake);
         var scribe = new Scribe(db, journals, submissions, relay::wake);
+        vault = new Vault(db, new SecretStore(), builder.keyring, uuids);
         worker =
                 new Worker(
                         config,
@@ -232,6 +261,7 @@ public final class Engine implements AutoCloseable {
                         reports,
                         settler,
                         new LeasedJournal.Parts(db, journals, scribe, submissions, uuids),
+                        new AttemptSecrets.Sources(vault, builder.runTokens),
                         random,
                         tally,
                         uuids,
@@ -248,6 +278,7 @@ public final class Engine implements AutoCloseable {
                         workers,
                         events,
                         limits,
+                        vault,
                         catalog,
                         watch,
                         relay::wake,
@@ -267,6 +298,7 @@ public final class Engine implements AutoCloseable {
                         events,
                         new DeadLetterStore(),
                         limits,
+                        quotas,
                         new AuditStore(),
                         watch,
                         looks,
@@ -429,6 +461,42 @@ public final class Engine implements AutoCloseable {
     /** Who did what that belongs to no namespace. */
     public Audit auditOfInstallation() {
         return new Audit(null, parts);
+    }
+
+    /** The audit chains of all namespaces that went on since {@code since}, oldest first. */
+    public List<AuditHead> auditHeads(Instant since, int limit) {
+        return db.autocommit(tx -> parts.audits().heads(tx, since, limit));
+    }
+
+    /** The secrets that every run of a namespace may know. */
+    public Secrets secrets(Namespace namespace) {
+        return new Secrets(new SecretOwner.Everybody(namespace), vault);
+    }
+
+    /** Those that the runs of one submitter may know, before all others of their names. */
+    public Secrets secrets(Namespace namespace, PrincipalId user) {
+        return new Secrets(new SecretOwner.OneUser(namespace, user), vault);
+    }
+
+    /** Those that every run may know, behind all others of their names. */
+    public Secrets systemSecrets() {
+        return new Secrets(SecretOwner.SYSTEM, vault);
+    }
+
+    /**
+     * Puts a new key into use for what wraps data keys, and wraps all of these anew. Where an
+     * operator looks after the keys, their first one is that.
+     *
+     * @param dataKeys whether to replace the data keys too, and to seal every secret anew
+     * @throws KedgeException.Conflict this engine has no key for secrets (code {@code secrets_off})
+     */
+    public KeyRotation rotateKeys(boolean dataKeys) {
+        return vault.rotate(dataKeys);
+    }
+
+    /** Who is known to this installation. */
+    public Directory directory() {
+        return directory;
     }
 
     /** A run of a job, with a payload that is written as JSON. */

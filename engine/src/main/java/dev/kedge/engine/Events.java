@@ -12,7 +12,9 @@ import dev.kedge.model.Topic;
 import dev.kedge.model.TriggerId;
 import dev.kedge.model.Wait;
 import dev.kedge.store.EventStore;
+import dev.kedge.store.Tx;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +95,7 @@ public final class Events {
                         throw new KedgeException.Invalid(
                                 "match", "contains a number that PostgreSQL cannot hold");
                     }
+                    writeDown(tx, "trigger.create", job, id);
                     return made;
                 });
     }
@@ -108,13 +111,15 @@ public final class Events {
      */
     public EventTrigger enableTrigger(JobName job, TriggerId id, boolean enabled) {
         checkMayAdminister(job, id);
-        var trigger =
-                parts.seen()
-                        .find(tx -> parts.events().enableTrigger(tx, namespace, job, id, enabled));
-        if (trigger == null) {
-            throw new KedgeException.NotFound("trigger", id.toString());
-        }
-        return trigger;
+        return parts.seen()
+                .transaction(tx -> {
+                    var trigger = parts.events().enableTrigger(tx, namespace, job, id, enabled);
+                    if (trigger == null) {
+                        throw new KedgeException.NotFound("trigger", id.toString());
+                    }
+                    writeDown(tx, enabled ? "trigger.enable" : "trigger.disable", job, id);
+                    return trigger;
+                });
     }
 
     /**
@@ -122,9 +127,17 @@ public final class Events {
      */
     public void removeTrigger(JobName job, TriggerId id) {
         checkMayAdminister(job, id);
-        if (!parts.seen().autocommit(tx -> parts.events().removeTrigger(tx, namespace, job, id))) {
-            throw new KedgeException.NotFound("trigger", id.toString());
-        }
+        parts.seen()
+                .inTransaction(tx -> {
+                    if (!parts.events().removeTrigger(tx, namespace, job, id)) {
+                        throw new KedgeException.NotFound("trigger", id.toString());
+                    }
+                    writeDown(tx, "trigger.remove", job, id);
+                });
+    }
+
+    private void writeDown(Tx tx, String act, JobName job, TriggerId id) {
+        parts.writeDown(tx, namespace, act, id.toString(), Map.of("job", job.value()));
     }
 
     /** What is not there for the caller is not forbidden either. */

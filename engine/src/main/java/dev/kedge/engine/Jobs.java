@@ -5,9 +5,13 @@ import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.Quota;
 import dev.kedge.model.Transition;
+import dev.kedge.store.Tx;
 import dev.kedge.store.Verdict;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +45,12 @@ public final class Jobs {
                     "the job belongs to '%s', not to '%s'".formatted(job.namespace(), namespace));
         }
         parts.checkMayAdminister(namespace);
-        parts.seen().inTransaction(tx -> parts.jobs().define(tx, job));
+        parts.seen()
+                .inTransaction(tx -> {
+                    if (parts.jobs().define(tx, job)) {
+                        writeDown(tx, "job.define", job.name().value(), Map.of());
+                    }
+                });
         parts.definitionsChanged().run();
         if (!job.policy().limits().equals(Limits.NONE)) {
             awaitClaimsUnderWay();
@@ -75,9 +84,13 @@ public final class Jobs {
      */
     public void remove(JobName name) {
         checkMayAdminister(name);
-        if (!parts.seen().transaction(tx -> parts.jobs().remove(tx, namespace, name))) {
-            throw notFound(name);
-        }
+        parts.seen()
+                .inTransaction(tx -> {
+                    if (!parts.jobs().remove(tx, namespace, name)) {
+                        throw notFound(name);
+                    }
+                    writeDown(tx, "job.remove", name.value(), Map.of());
+                });
         parts.definitionsChanged().run();
         var some = true;
         while (some) {
@@ -107,7 +120,17 @@ public final class Jobs {
             Limits.checkMaxConcurrency(maxConcurrency);
         }
         parts.checkMayAdminister(namespace);
-        parts.seen().inTransaction(tx -> parts.limits().limit(tx, namespace, maxConcurrency));
+        parts.seen()
+                .inTransaction(tx -> {
+                    parts.limits().limit(tx, namespace, maxConcurrency);
+                    writeDown(
+                            tx,
+                            "namespace.limit",
+                            namespace.value(),
+                            maxConcurrency == null
+                                    ? Map.of()
+                                    : Map.of("maxConcurrency", maxConcurrency));
+                });
         parts.definitionsChanged().run();
         awaitClaimsUnderWay();
     }
@@ -116,6 +139,33 @@ public final class Jobs {
     public OptionalInt limit() {
         var limit = parts.seen().find(tx -> parts.limits().limitOf(tx, namespace));
         return limit == null ? OptionalInt.empty() : OptionalInt.of(limit);
+    }
+
+    /**
+     * Sets how much the namespace may take up; {@link Quota#NONE} for as much as there is. Holds on
+     * all servers within moments.
+     */
+    public void quota(Quota quota) {
+        parts.checkMayOperate(namespace);
+        parts.db()
+                .inTransaction(tx -> {
+                    parts.quotas().put(tx, namespace, quota);
+                    var details = new HashMap<String, Integer>();
+                    if (quota.maxPending() != null) {
+                        details.put("maxPending", quota.maxPending());
+                    }
+                    if (quota.maxPerMinute() != null) {
+                        details.put("maxPerMinute", quota.maxPerMinute());
+                    }
+                    writeDown(tx, "namespace.quota", namespace.value(), details);
+                });
+        parts.definitionsChanged().run();
+    }
+
+    /** How much the namespace may take up; {@link Quota#NONE} for as much as there is. */
+    public Quota quota() {
+        parts.checkReaches(namespace);
+        return parts.db().autocommit(tx -> parts.quotas().of(tx, namespace));
     }
 
     /** They may have read what was changed since: when they are done, none can any more. */
@@ -144,10 +194,18 @@ public final class Jobs {
 
     private void switchPause(JobName name, boolean paused) {
         checkMayAdminister(name);
-        if (!parts.seen().autocommit(tx -> parts.jobs().pause(tx, namespace, name, paused))) {
-            throw notFound(name);
-        }
+        parts.seen()
+                .inTransaction(tx -> {
+                    if (!parts.jobs().pause(tx, namespace, name, paused)) {
+                        throw notFound(name);
+                    }
+                    writeDown(tx, paused ? "job.pause" : "job.resume", name.value(), Map.of());
+                });
         parts.definitionsChanged().run();
+    }
+
+    private void writeDown(Tx tx, String act, String subject, Map<String, ?> details) {
+        parts.writeDown(tx, namespace, act, subject, details);
     }
 
     /** What is not there for the caller is not forbidden either. */

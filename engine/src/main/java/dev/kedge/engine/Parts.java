@@ -1,9 +1,11 @@
 package dev.kedge.engine;
 
 import dev.kedge.engine.signal.RunWatch;
+import dev.kedge.model.AuditNote;
 import dev.kedge.model.Claims;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.PrincipalId;
 import dev.kedge.store.AuditStore;
 import dev.kedge.store.Db;
 import dev.kedge.store.DeadLetterStore;
@@ -14,9 +16,12 @@ import dev.kedge.store.JournalStore;
 import dev.kedge.store.LeaseStore;
 import dev.kedge.store.LimitStore;
 import dev.kedge.store.LogStore;
+import dev.kedge.store.QuotaStore;
 import dev.kedge.store.RunStore;
 import dev.kedge.store.TallyStore;
+import dev.kedge.store.Tx;
 import dev.kedge.store.WorkerStore;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +47,7 @@ record Parts(
         EventStore events,
         DeadLetterStore deadLetters,
         LimitStore limits,
+        QuotaStore quotas,
         AuditStore audits,
         RunWatch watch,
         Looks looks,
@@ -67,6 +73,7 @@ record Parts(
                 events,
                 deadLetters,
                 limits,
+                quotas,
                 audits,
                 watch,
                 looks,
@@ -89,6 +96,19 @@ record Parts(
     }
 
     /**
+     * Writes down that the caller did this, in the very transaction in which it is done. To be the
+     * last thing in it: until its end, whoever administers the namespace waits.
+     */
+    void writeDown(Tx tx, Namespace namespace, String act, String subject, Map<String, ?> details) {
+        // Nobody but the engine may write there, so that no caller can write what is not true.
+        audits.append(
+                tx.asEngine(),
+                namespace,
+                caller == null ? PrincipalId.OPERATOR : caller.id(),
+                new AuditNote(act, subject, JacksonCodec.SHARED.encode(details)));
+    }
+
+    /**
      * @throws KedgeException.NotFound the caller does not reach the namespace
      * @throws KedgeException.Forbidden it may not submit there
      */
@@ -105,6 +125,25 @@ record Parts(
     void checkMayAdminister(Namespace namespace) {
         if (caller != null && !caller.mayAdminister(namespace)) {
             throw refusal(caller, namespace, "administer");
+        }
+    }
+
+    /**
+     * @throws KedgeException.NotFound the caller does not reach the namespace
+     */
+    void checkReaches(Namespace namespace) {
+        if (caller != null && !caller.reaches(namespace)) {
+            throw new KedgeException.NotFound("namespace", namespace.value());
+        }
+    }
+
+    /**
+     * @throws KedgeException.NotFound the caller does not reach the namespace
+     * @throws KedgeException.Forbidden it is not one who runs the installation
+     */
+    void checkMayOperate(Namespace namespace) {
+        if (caller != null && !caller.everywhere()) {
+            throw refusal(caller, namespace, "set the quota of");
         }
     }
 

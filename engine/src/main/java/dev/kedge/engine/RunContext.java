@@ -1,6 +1,7 @@
 package dev.kedge.engine;
 
 import dev.kedge.model.DeploymentId;
+import dev.kedge.model.Identity;
 import dev.kedge.model.JobName;
 import dev.kedge.model.LogLevel;
 import dev.kedge.model.Namespace;
@@ -23,6 +24,14 @@ public interface RunContext {
     JobName job();
 
     Namespace namespace();
+
+    /**
+     * Who submitted the run, as was known then; empty where Kedge itself did, or its operator. What
+     * the run submits is that one's as well.
+     */
+    default Optional<Identity> principal() {
+        return Optional.empty();
+    }
 
     /** Which try this is, from 1. */
     int attempt();
@@ -64,6 +73,9 @@ public interface RunContext {
     default Journal journal() {
         return durable().journal();
     }
+
+    /** What the run may know and nobody else: keys of services, passwords. */
+    RunSecrets secrets();
 
     /** The run's own values, kept from attempt to attempt. */
     default State state() {

@@ -199,8 +199,11 @@ public final class Runs {
                         again(failed, failed.payload()),
                         repeating(failed),
                         (tx, heir) -> {
-                            parts.deadLetters().remove(tx, namespace, run);
+                            var hadLetter = parts.deadLetters().remove(tx, namespace, run);
                             inherit(tx, run, heir, fresh);
+                            if (hadLetter) {
+                                writeDownRetry(tx, run, heir);
+                            }
                         });
     }
 
@@ -217,7 +220,13 @@ public final class Runs {
                                 throw new KedgeException.NotFound("dead letter", run.toString());
                             }
                             inherit(tx, run, heir, fresh);
+                            writeDownRetry(tx, run, heir);
                         });
+    }
+
+    private void writeDownRetry(Tx tx, RunId run, RunId heir) {
+        parts.writeDown(
+                tx, namespace, "dead_letter.retry", run.toString(), Map.of("run", heir.toString()));
     }
 
     private void inherit(Tx tx, RunId run, RunId heir, boolean fresh) {
@@ -339,7 +348,12 @@ public final class Runs {
                             if (locked == null) {
                                 throw whyNot(tx, run);
                             }
-                            return end(tx, locked, by, now);
+                            var isRunning = end(tx, locked, by, now);
+                            if (now) {
+                                parts.writeDown(
+                                        tx, namespace, "run.terminate", run.toString(), Map.of());
+                            }
+                            return isRunning;
                         });
         parts.watch().changed(run);
         if (wasRunning) {

@@ -9,15 +9,18 @@ import dev.kedge.model.Cause;
 import dev.kedge.model.Claims;
 import dev.kedge.model.Enqueued;
 import dev.kedge.model.Identity;
+import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.NewRun;
+import dev.kedge.model.Role;
 import dev.kedge.model.RunId;
 import dev.kedge.model.RunIds;
 import dev.kedge.store.Claimed;
 import dev.kedge.store.Db;
 import dev.kedge.store.GroupCommit;
+import dev.kedge.store.QuotaStore;
 import dev.kedge.store.RunStore;
 import dev.kedge.store.RunStore.Gate;
 import dev.kedge.store.RunStore.Submitted;
@@ -30,7 +33,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -55,42 +58,6 @@ final class Submissions implements Service, Children, Routing {
     private static final int LOCK_WAIT_MILLIS = 5_000;
     private static final int RACES_MAX = 5;
 
-    /** How a submission is written: see the class. */
-    private enum Way {
-        SHARED,
-        ADMITTED,
-        ALONE
-    }
-
-    /**
-     * A submission that is ready to be written.
-     *
-     * @param refusable whether its job refuses what is beyond its limit
-     * @param caller who must not learn of runs that it does not see; null where all are seen
-     */
-    private record Prepared(Submitted row, boolean refusable, @Nullable Claims caller) {
-
-        NewRun run() {
-            return row.run();
-        }
-
-        RunId id() {
-            return row.id();
-        }
-
-        Way way() {
-            if (run().key() != null || run().keys().ordering() != null) {
-                return Way.ALONE;
-            }
-            return refusable ? Way.ADMITTED : Way.SHARED;
-        }
-
-        /** Nothing in the queue can be a reason to refuse it. */
-        boolean isCertain() {
-            return run().key() == null && !refusable;
-        }
-    }
-
     private final Db db;
     private final RunStore runs;
     private final StartStore starts = new StartStore();
@@ -102,7 +69,7 @@ final class Submissions implements Service, Children, Routing {
     private final Consumer<Set<Integer>> due;
     private final Runnable later;
     private final GroupCommit<Submitted, Enqueued> shared;
-    private final GroupCommit<Submitted, Optional<Enqueued>> admitted;
+    private final Admissions admissions;
 
     /**
      * @param roomHere makes room for runs that may start here; null where there is none
@@ -112,6 +79,7 @@ final class Submissions implements Service, Children, Routing {
     Submissions(
             Db db,
             RunStore runs,
+            QuotaStore quotas,
             Catalog catalog,
             RunIds ids,
             int payloadBytesMax,
@@ -129,17 +97,24 @@ final class Submissions implements Service, Children, Routing {
         this.due = due;
         this.later = later;
         this.shared = new GroupCommit<>("enqueue", WRITERS, BATCH_MAX, PATIENCE, this::insert);
-        // One writer: two would wait for each other at the limit of the same job.
-        this.admitted = new GroupCommit<>("admit", 1, BATCH_MAX, PATIENCE, this::admit);
+        this.admissions =
+                new Admissions(
+                        db, runs, quotas, BATCH_MAX, PATIENCE, LOCK_WAIT_MILLIS, this::announce);
     }
 
     Enqueued submit(Namespace namespace, NewRun run, Author author) {
         var submitted = prepared(namespace, run, author);
         return switch (submitted.way()) {
             case SHARED -> shared.write(submitted.row());
-            case ADMITTED ->
-                    admitted.write(submitted.row()).orElseThrow(() -> exceeded(submitted.run()));
+            case ADMITTED -> taken(GroupCommit.await(admissions.submit(submitted)));
             case ALONE -> atomically(namespace, List.of(submitted)).getFirst();
+        };
+    }
+
+    private static Enqueued taken(Runs.Submission answer) {
+        return switch (answer) {
+            case Runs.Submission.Accepted(var enqueued) -> enqueued;
+            case Runs.Submission.Refused(var reason) -> throw reason;
         };
     }
 
@@ -165,11 +140,7 @@ final class Submissions implements Service, Children, Routing {
             var submitted = prepared(namespace, run, author);
             return switch (submitted.way()) {
                 case SHARED -> shared.submit(submitted.row()).thenApply(Submissions::accepted);
-                case ADMITTED ->
-                        admitted.submit(submitted.row())
-                                .thenApply(taken ->
-                                        taken.map(Submissions::accepted)
-                                                .orElseGet(() -> refused(exceeded(run))));
+                case ADMITTED -> admissions.submit(submitted);
                 case ALONE -> chain.add(submitted);
             };
         } catch (KedgeException refused) {
@@ -229,11 +200,6 @@ final class Submissions implements Service, Children, Routing {
         return new Runs.Submission.Refused(reason);
     }
 
-    private static KedgeException exceeded(NewRun run) {
-        return new KedgeException.Exceeded(
-                "job '%s' has as many active runs as it may".formatted(run.job()));
-    }
-
     List<Enqueued> submitAll(Namespace namespace, List<NewRun> newRuns, Author author) {
         return atomically(
                 namespace, newRuns.stream().map(run -> prepared(namespace, run, author)).toList());
@@ -242,6 +208,7 @@ final class Submissions implements Service, Children, Routing {
     Enqueued submitIn(Connection transaction, Namespace namespace, NewRun run, Author author) {
         var submitted = prepared(namespace, run, author);
         var tx = new Tx(transaction);
+        checkQuota(tx, List.of(submitted));
         lock(tx, namespace, List.of(submitted));
         return enqueueAlone(tx, namespace, submitted, true);
     }
@@ -251,10 +218,22 @@ final class Submissions implements Service, Children, Routing {
         return prepared(namespace, run, Cause.SUBMITTED, author);
     }
 
+    /** Whom a run is for must hold one of the roles; what nobody submitted is Kedge's own. */
+    private static void checkRole(Job job, @Nullable Identity submitter) {
+        var required = job.policy().requireRoles();
+        if (submitter != null && !Role.meetsOneOf(submitter.role(), required)) {
+            throw new KedgeException.Forbidden(
+                    "job '%s' takes runs only from whoever has the role %s; this is for the role %s"
+                            .formatted(
+                                    job.name(), String.join(" or ", required), submitter.role()));
+        }
+    }
+
     private Prepared prepared(Namespace namespace, NewRun run, Cause cause, Author author) {
         run.payload().atMost(payloadBytesMax, "payload");
         var known = catalog.accepting(namespace, run.job());
         var policy = known.job().policy();
+        checkRole(known.job(), author.submitter());
         var queue = run.queue() == null ? policy.queue() : run.queue();
         var priority = run.priority() == null ? policy.priority() : run.priority();
         return new Prepared(
@@ -267,6 +246,7 @@ final class Submissions implements Service, Children, Routing {
                         cause,
                         author.submitter()),
                 policy.limits().refuses() && cause.equals(Cause.SUBMITTED),
+                known.metered() && cause.equals(Cause.SUBMITTED),
                 author.caller());
     }
 
@@ -297,17 +277,6 @@ final class Submissions implements Service, Children, Routing {
         return leased.stream().map(claimed -> claimed.lease().run()).collect(Collectors.toSet());
     }
 
-    private List<Optional<Enqueued>> admit(List<Submitted> batch) {
-        var taken = db.autocommit(tx -> runs.admit(tx, inOrder(batch)));
-        announce(batch.stream().filter(run -> taken.contains(run.id())).toList());
-        return batch.stream()
-                .map(run ->
-                        taken.contains(run.id())
-                                ? Optional.of(new Enqueued(run.id(), true))
-                                : Optional.<Enqueued>empty())
-                .toList();
-    }
-
     private List<Enqueued> atomically(Namespace namespace, List<Prepared> batch) {
         for (var race = 1; ; race++) {
             try {
@@ -328,12 +297,13 @@ final class Submissions implements Service, Children, Routing {
     }
 
     private List<Enqueued> write(Tx tx, Namespace namespace, List<Prepared> batch) {
+        checkQuota(tx, going(Prepared.Way.ALONE, batch));
         lock(tx, namespace, batch);
-        insertAll(tx, going(Way.SHARED, batch));
-        admitAll(tx, going(Way.ADMITTED, batch));
+        insertAll(tx, going(Prepared.Way.SHARED, batch));
+        admitAll(tx, going(Prepared.Way.ADMITTED, batch));
         return batch.stream()
                 .map(run ->
-                        run.way() == Way.ALONE
+                        run.way() == Prepared.Way.ALONE
                                 ? enqueueAlone(tx, namespace, run, false)
                                 : new Enqueued(run.id(), true))
                 .toList();
@@ -347,11 +317,18 @@ final class Submissions implements Service, Children, Routing {
 
     private void admitAll(Tx tx, List<Prepared> batch) {
         if (!batch.isEmpty()) {
-            var taken = runs.admit(tx, inOrder(rows(batch)));
-            for (var run : batch) {
-                if (!taken.contains(run.id())) {
-                    throw exceeded(run.run());
-                }
+            throwFirst(batch, admissions.refusedOf(tx, batch));
+        }
+    }
+
+    private void checkQuota(Tx tx, List<Prepared> batch) {
+        throwFirst(batch, admissions.beyondQuotas(tx, batch));
+    }
+
+    private static void throwFirst(List<Prepared> batch, Map<RunId, KedgeException> refused) {
+        for (var run : batch) {
+            if (refused.containsKey(run.id())) {
+                throw refused.get(run.id());
             }
         }
     }
@@ -424,7 +401,7 @@ final class Submissions implements Service, Children, Routing {
         return new Enqueued(run.id(), true);
     }
 
-    private static List<Prepared> going(Way way, List<Prepared> batch) {
+    private static List<Prepared> going(Prepared.Way way, List<Prepared> batch) {
         return batch.stream().filter(run -> run.way() == way).toList();
     }
 
@@ -506,9 +483,8 @@ final class Submissions implements Service, Children, Routing {
         return prepared(namespace, child, Cause.child(parent), new Author(submitter, null)).row();
     }
 
-    /** What comes from within is never refused: it waits. */
     private static List<Prepared> certain(List<Submitted> rows) {
-        return rows.stream().map(row -> new Prepared(row, false, null)).toList();
+        return rows.stream().map(Prepared::certain).toList();
     }
 
     @Override
@@ -524,12 +500,12 @@ final class Submissions implements Service, Children, Routing {
     @Override
     public void start() {
         shared.start();
-        admitted.start();
+        admissions.start();
     }
 
     @Override
     public void stop(Duration grace) {
         shared.close(grace);
-        admitted.close(grace);
+        admissions.stop(grace);
     }
 }

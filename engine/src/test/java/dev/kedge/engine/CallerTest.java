@@ -18,6 +18,7 @@ import dev.kedge.model.Outcome;
 import dev.kedge.model.Page;
 import dev.kedge.model.Payload;
 import dev.kedge.model.PrincipalId;
+import dev.kedge.model.Quota;
 import dev.kedge.model.RunCounts;
 import dev.kedge.model.RunFilter;
 import dev.kedge.model.RunId;
@@ -228,6 +229,13 @@ class CallerTest {
                     return "limited";
                 });
         calls.put("Jobs.limit()", jobs::limit);
+        calls.put(
+                "Jobs.quota(Quota)",
+                () -> {
+                    jobs.quota(new Quota(1, 1));
+                    return "limited";
+                });
+        calls.put("Jobs.quota()", jobs::quota);
         calls.put("Events.publish(Topic,Payload)", () -> events.publish(TOPIC, Payload.NULL));
         calls.put(
                 "Events.list(Topic,Boolean,EventId,int)", () -> events.list(null, null, null, 100));
@@ -362,6 +370,7 @@ class CallerTest {
                     "Jobs.find(JobName)",
                     "Jobs.get(JobName)",
                     "Jobs.list(JobName,int)",
+                    "Jobs.quota()",
                     "Events.publish(Topic,Payload)",
                     "Events.triggers(JobName)" ->
                     "something";
@@ -370,6 +379,7 @@ class CallerTest {
                     "Jobs.pause(JobName)",
                     "Jobs.resume(JobName)",
                     "Jobs.limit(Integer)",
+                    "Jobs.quota(Quota)",
                     "Events.addTrigger(JobName,Topic,Payload)",
                     "Events.enableTrigger(JobName,TriggerId,boolean)",
                     "Events.removeTrigger(JobName,TriggerId)",

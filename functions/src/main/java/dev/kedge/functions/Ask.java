@@ -8,7 +8,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A question of a function to the journal of its run.
+ * A question of a function to the journal of its run, or for a secret.
  *
  * @param number by which the process knows the answer
  * @param head what is asked, as the bootstrap put it; the words in it may be the function's own
@@ -26,7 +26,8 @@ record Ask(int number, Verb verb, JsonNode head, Payload body) {
         OPEN(4),
         RESOLVE(5),
         EMIT(6),
-        STATE(7);
+        STATE(7),
+        SECRET(8);
 
         private final int wire;
 

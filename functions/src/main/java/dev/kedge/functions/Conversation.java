@@ -1,6 +1,7 @@
 package dev.kedge.functions;
 
 import dev.kedge.engine.Journal;
+import dev.kedge.engine.RunSecrets;
 import dev.kedge.model.LogLevel;
 import dev.kedge.model.Progress;
 import java.util.concurrent.CompletableFuture;
@@ -31,20 +32,30 @@ final class Conversation {
     private long bytes;
     private volatile boolean cut;
 
+    private Conversation(int number, Listener listener, int linesMax) {
+        this.number = number;
+        this.listener = listener;
+        this.linesMax = linesMax;
+        this.desk = null;
+    }
+
     private Conversation(
-            int number, Listener listener, int linesMax, @Nullable Journal journal, int bytesMax) {
+            int number,
+            Listener listener,
+            int linesMax,
+            Journal journal,
+            RunSecrets secrets,
+            int bytesMax) {
         this.number = number;
         this.listener = listener;
         this.linesMax = linesMax;
         this.desk =
-                journal == null
-                        ? null
-                        : new JournalDesk(journal, bytesMax, lost -> end(new Verdict.Broken(lost)));
+                new JournalDesk(journal, secrets, bytesMax, lost -> end(new Verdict.Broken(lost)));
     }
 
     /** About the code itself: nothing is carried out in it. */
     static Conversation loading(Listener listener, int linesMax) {
-        return new Conversation(0, listener, linesMax, null, 0);
+        return new Conversation(0, listener, linesMax);
     }
 
     /**
@@ -53,8 +64,13 @@ final class Conversation {
      * @param outputBytesMax how large what a step returns may be
      */
     static Conversation attempt(
-            int number, Listener listener, int linesMax, Journal journal, int outputBytesMax) {
-        return new Conversation(number, listener, linesMax, journal, outputBytesMax);
+            int number,
+            Listener listener,
+            int linesMax,
+            Journal journal,
+            RunSecrets secrets,
+            int outputBytesMax) {
+        return new Conversation(number, listener, linesMax, journal, secrets, outputBytesMax);
     }
 
     int number() {

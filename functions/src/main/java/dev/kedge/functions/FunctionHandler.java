@@ -6,12 +6,14 @@ import dev.kedge.engine.RunContext;
 import dev.kedge.model.Deployment;
 import dev.kedge.model.Entry;
 import dev.kedge.model.Failure;
+import dev.kedge.model.Identity;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.LogLevel;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Progress;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A deployment's code, as the engine's handler. */
 final class FunctionHandler implements Handler {
@@ -19,11 +21,13 @@ final class FunctionHandler implements Handler {
     private final Deployment deployment;
     private final ProcessPool processes;
     private final FunctionsConfig config;
+    private final boolean wantsSecretsAtOnce;
 
     FunctionHandler(Deployment deployment, ProcessPool processes, FunctionsConfig config) {
         this.deployment = deployment;
         this.processes = processes;
         this.config = config;
+        this.wantsSecretsAtOnce = SecretText.isWantedAtOnce(deployment.code());
     }
 
     @Override
@@ -65,6 +69,7 @@ final class FunctionHandler implements Handler {
                         listener,
                         config.logLinesMax(),
                         journal,
+                        context.secrets(),
                         config.resultBytesMax());
         context.onCancel(() -> Thread.startVirtualThread(() -> process.cancel(conversation)));
         process.nowCarriesOut(context.runId());
@@ -100,14 +105,28 @@ final class FunctionHandler implements Handler {
                 : new Outcome.Failed(failure);
     }
 
-    private static byte[] headOf(RunContext context) {
+    private byte[] headOf(RunContext context) {
         var head = new LinkedHashMap<String, Object>();
         head.put("runId", context.runId().toString());
         head.put("job", context.job().value());
         head.put("namespace", context.namespace().value());
+        context.principal().ifPresent(principal -> head.put("principal", wordsOf(principal)));
         head.put("attempt", context.attempt());
         head.put("failures", context.failures());
+        if (wantsSecretsAtOnce) {
+            head.put("secrets", SecretText.all(context.secrets()));
+        }
         return Replies.JSON.writeValueAsBytes(head);
+    }
+
+    private static Map<String, String> wordsOf(Identity principal) {
+        var words = new LinkedHashMap<String, String>();
+        words.put("id", principal.id().value());
+        words.put("role", principal.role());
+        if (principal.email() != null) {
+            words.put("email", principal.email());
+        }
+        return words;
     }
 
     private static Conversation.Listener listenerOf(RunContext context) {

@@ -1,6 +1,7 @@
 package dev.kedge.functions;
 
 import dev.kedge.engine.Journal;
+import dev.kedge.engine.RunSecrets;
 import dev.kedge.model.EntryKind;
 import dev.kedge.model.Failure;
 import dev.kedge.model.JobName;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Carries out what a function asks of its run's journal, each question on a thread of its own, so
- * that what runs side by side is recorded side by side.
+ * Carries out what a function asks of its run's journal, and hands it the secrets it asks for, each
+ * question on a thread of its own, so that what runs side by side is recorded side by side.
  */
 final class JournalDesk {
 
@@ -34,7 +35,7 @@ final class JournalDesk {
 
     /** Takes the answer to a question back to the process. */
     interface Reply {
-        /** What was asked for, as JSON. */
+        /** What was asked for, as JSON, which is cleared once it is on its way. */
         void answer(byte[] json);
 
         /** Why it was not done, in words for the function's author. */
@@ -42,6 +43,7 @@ final class JournalDesk {
     }
 
     private final Journal journal;
+    private final RunSecrets secrets;
     private final int outputBytesMax;
     private final Consumer<RuntimeException> broken;
     private int open;
@@ -49,8 +51,13 @@ final class JournalDesk {
     /**
      * @param broken hears why the attempt cannot go on, where the journal cannot be written
      */
-    JournalDesk(Journal journal, int outputBytesMax, Consumer<RuntimeException> broken) {
+    JournalDesk(
+            Journal journal,
+            RunSecrets secrets,
+            int outputBytesMax,
+            Consumer<RuntimeException> broken) {
         this.journal = journal;
+        this.secrets = secrets;
         this.outputBytesMax = outputBytesMax;
         this.broken = broken;
     }
@@ -113,14 +120,15 @@ final class JournalDesk {
             case RESOLVE ->
                     journal.resolve(path(head))
                             .map(JournalText::entry)
-                            .orElseGet(() -> Payload.NULL.bytes());
+                            .orElseGet(() -> Payload.NULL.bytes().clone());
             case EMIT -> position(journal.emit(path(head), seen(head), topic(head), json(ask)));
             case STATE -> {
                 journal.state(
                         head.path("key").asString(""),
                         head.path("gone").asBoolean(false) ? null : json(ask));
-                yield Payload.NULL.bytes();
+                yield Payload.NULL.bytes().clone();
             }
+            case SECRET -> SecretText.answer(secrets, head.path("name").asString(""));
         };
     }
 

@@ -37,7 +37,8 @@ final class PolicyReader {
                     "maxConcurrency",
                     "onExceeded",
                     "maxConcurrencyPerKey",
-                    "rateLimit");
+                    "rateLimit",
+                    "requireRoles");
 
     private static final Set<String> RETRY_FIELDS =
             Set.of("maxAttempts", "backoff", "initialDelay", "maxDelay", "delays", "jitter");
@@ -70,6 +71,9 @@ final class PolicyReader {
         }
         if (said.has("queue")) {
             policy = policy.withQueue(new QueueName(text("queue", said.path("queue"))));
+        }
+        if (said.has("requireRoles")) {
+            policy = policy.withRequireRoles(texts("requireRoles", said.path("requireRoles")));
         }
         return policy.withLimits(limits(said, policy.limits()))
                 .withRecovery(recovery(said, policy.recovery()));
@@ -200,6 +204,13 @@ final class PolicyReader {
             throw new KedgeException.Invalid(field, "a whole number, got " + said);
         }
         return said.intValue();
+    }
+
+    private static List<String> texts(String field, JsonNode said) {
+        if (!said.isArray()) {
+            throw new KedgeException.Invalid(field, "a list of texts is wanted here");
+        }
+        return said.valueStream().map(each -> text(field, each)).toList();
     }
 
     private static String text(String field, JsonNode said) {

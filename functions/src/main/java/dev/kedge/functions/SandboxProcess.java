@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -161,7 +162,8 @@ final class SandboxProcess {
     /**
      * Carries out one attempt.
      *
-     * @param head JSON for the bootstrap: which run this is
+     * @param head JSON for the bootstrap: which run this is; it is cleared, for secrets may stand
+     *     in it
      * @param past what its journal holds, see {@link JournalText#past}
      */
     Verdict run(byte[] head, byte[] past, Payload payload, Conversation conversation)
@@ -175,6 +177,7 @@ final class SandboxProcess {
                         .putInt(past.length)
                         .put(past)
                         .put(payload.bytes());
+        Arrays.fill(head, (byte) 0);
         return converse(conversation, RUN, body.array());
     }
 
@@ -221,6 +224,7 @@ final class SandboxProcess {
 
     /**
      * While a function computes it reads nothing, and whoever writes waits; its timeout ends that.
+     * What was written is cleared, for secrets may stand in it.
      */
     private void write(int kind, byte[] body) throws IOException {
         var frame = ByteBuffer.allocate(5 + body.length);
@@ -231,6 +235,8 @@ final class SandboxProcess {
             input.flush();
         } finally {
             writing.unlock();
+            Arrays.fill(body, (byte) 0);
+            Arrays.fill(frame.array(), (byte) 0);
         }
     }
 
@@ -349,6 +355,7 @@ final class SandboxProcess {
                                 .putInt(question)
                                 .put(status)
                                 .put(text);
+                Arrays.fill(text, (byte) 0);
                 try {
                     write(ANSWER, body.array());
                 } catch (IOException gone) {
@@ -362,7 +369,7 @@ final class SandboxProcess {
         if (frame.body().length < 1) {
             throw new ForgedFrameException("an empty verdict");
         }
-        var json = java.util.Arrays.copyOfRange(frame.body(), 1, frame.body().length);
+        var json = Arrays.copyOfRange(frame.body(), 1, frame.body().length);
         return switch (frame.kind()) {
             case LOADED -> new Verdict.Loaded(Payload.ofJson(json));
             case RETURNED -> Replies.returned(json, config.resultBytesMax());

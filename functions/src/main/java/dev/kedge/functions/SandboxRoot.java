@@ -41,6 +41,7 @@ final class SandboxRoot {
                     "clocks.js",
                     "replay.js",
                     "sdk.js",
+                    "secrets.js",
                     "state.js",
                     "verbs.js");
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+\\.so[^\\s]*)");

@@ -10,11 +10,12 @@
 import { adapt, ASLEEP } from "./adapters.js";
 import * as authoring from "./authoring.ts";
 import {
-  captureStack, cut, drop as dropFrom, encode, get as getFrom, isError, MapNow, matches, now, parse, PromiseNow,
+  captureStack, cut, drop as dropFrom, encode, ErrorNow, get as getFrom, isError, MapNow, matches, now, parse, PromiseNow,
   put as putInto, setTimeout, stringify, StringNow, TypeErrorNow, uncurry,
 } from "./builtins.js";
 import { watchClocks } from "./clocks.js";
-import { currentStep, isForGood, NOTHING, replayOf, STATE } from "./replay.js";
+import { currentStep, isForGood, NOTHING, replayOf, SECRET, STATE } from "./replay.js";
+import { globalSecrets, handedOver, secretsOf } from "./secrets.js";
 import { stateOf } from "./state.js";
 import { verbsOf } from "./verbs.js";
 
@@ -47,6 +48,7 @@ const startsWith = uncurry(String.prototype.startsWith);
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
 const copy = uncurry(typedArray.set);
 const part = uncurry(typedArray.subarray);
+const fill = uncurry(typedArray.fill);
 const length = uncurry(Object.getOwnPropertyDescriptor(typedArray, "length").get);
 const Bytes = Uint8Array;
 
@@ -156,7 +158,9 @@ function hear(run, frame) {
     abort(run.controller, cancelled());
     run.replay.cancel();
   } else if (frame.kind === ANSWER && u32(frame.from) === run.number) {
-    const text = decode(part(inbox, frame.from + 9, frame.to));
+    const body = part(inbox, frame.from + 9, frame.to);
+    const text = decode(body);
+    fill(body, 0); // It may be a secret.
     answered(run, u32(frame.from + 4), inbox[frame.from + 8], text);
   }
 }
@@ -304,6 +308,7 @@ function equip(run, past) {
     unref: unrefTimer,
   });
   run.verbs = verbsOf(run.replay, state, limits);
+  run.verbs.secrets = secretsOf((name, take) => ask(run, SECRET, { name }, "", take, null));
 }
 
 // --- clocks outside of steps ---------------------------------------------------------------
@@ -404,6 +409,7 @@ function contextOf(run) {
     runId: run.head.runId,
     jobName: run.head.job,
     namespace: run.head.namespace,
+    principal: run.head.principal === undefined ? null : freeze(run.head.principal),
     attempt: run.head.attempt,
     failures: run.head.failures,
     payload: run.payload,
@@ -552,9 +558,20 @@ function prepareRealm() {
   defineProperty(globalThis.process, "env", { value: { ...environment }, enumerable: true });
   delete globalThis.Worker; // It would go on between runs, when nothing of the function may.
   globalThis.console = consoleFor();
+  globalThis.secrets = freeze(globalSecrets(handedSecrets));
   globalThis.serve = (_config, hooks) => void (served.hooks = hooks);
   globalThis[Symbol.for("kedge.sdk")] = freeze({ ...authoring, serve: globalThis.serve });
   watchClocks(notedClock);
+}
+
+function handedSecrets() {
+  if (current === null || current.number === 0) {
+    throw new ErrorNow("secrets can be read by a handler at work, not while its module is loaded");
+  }
+  if (current.handed === null) {
+    throw new ErrorNow("no secrets came with this run: write `secrets.get(…)` out, or use ctx.secrets");
+  }
+  return current.handed;
 }
 
 async function load(frame) {
@@ -583,7 +600,7 @@ function runOf(number, head, payload) {
   return {
     number, head, payload, cancelled: false, controller: new AbortControllerNow(),
     lines: 0, progress: null, progressAt: -PROGRESS_EVERY_MS, progressDue: false,
-    replay: null, verbs: null, over: () => {}, clocks: { __proto__: null }, listening: false,
+    handed: null, replay: null, verbs: null, over: () => {}, clocks: { __proto__: null }, listening: false,
     // Questions: how many are without an answer, how many of these were put, and which.
     asked: 0, open: 0, questions: 0, unanswered: new MapNow(), unsaid: [], nextUnsaid: 0,
   };
@@ -594,8 +611,13 @@ async function carryOut(frame) {
   const head = frame.from + 8;
   const journal = head + u32(frame.from + 4) + 4;
   const payload = journal + u32(journal - 4);
-  const run = runOf(
-    u32(frame.from), parse(decode(part(inbox, head, journal - 4))), parse(decode(part(inbox, payload, frame.to))));
+  const about = part(inbox, head, journal - 4);
+  const run = runOf(u32(frame.from), parse(decode(about)), parse(decode(part(inbox, payload, frame.to))));
+  fill(about, 0); // Secrets may stand in it.
+  if (run.head.secrets !== undefined) {
+    run.handed = handedOver(run.head.secrets);
+    run.head.secrets = undefined;
+  }
   equip(run, payload === journal ? NOTHING : parse(decode(part(inbox, journal, payload))));
   const over = new PromiseNow((resolve) => {
     run.over = resolve;

@@ -37,6 +37,7 @@ export const includes = uncurry(Set.prototype.has);
 export const matches = uncurry(RegExp.prototype.exec);
 export const find = uncurry(String.prototype.indexOf);
 export const cut = uncurry(String.prototype.slice);
+export const lowerCase = uncurry(String.prototype.toLowerCase);
 export const partOf = uncurry(Array.prototype.slice);
 export const insert = uncurry(Array.prototype.splice);
 export const whenDone = uncurry(Promise.prototype.then);

@@ -15,7 +15,7 @@ import {
 } from "./builtins.js";
 
 /** Verbs of the channel to the server. */
-export const PAGE = 1, COMPLETE = 2, FAIL = 3, OPEN = 4, RESOLVE = 5, EMIT = 6, STATE = 7;
+export const PAGE = 1, COMPLETE = 2, FAIL = 3, OPEN = 4, RESOLVE = 5, EMIT = 6, STATE = 7, SECRET = 8;
 
 /** Without any sign of life from code that keeps timers running, it is taken to wait for good. */
 const PATIENCE_MS = 10_000;

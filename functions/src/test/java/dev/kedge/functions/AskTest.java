@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.testkit.ManualClock;
 import dev.kedge.testkit.MemoryJournal;
+import dev.kedge.testkit.MemorySecrets;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
@@ -88,7 +89,7 @@ class AskTest {
                     """)
     void what_makes_no_sense_is_refused(int verb, String head, String body, String why)
             throws Exception {
-        new JournalDesk(journal, 20, broken::complete)
+        new JournalDesk(journal, new MemorySecrets(), 20, broken::complete)
                 .take(Ask.read(question(verb, head, body == null ? "" : body)), reply);
 
         assertThat(said.take()).startsWith("refused ").contains(why);
@@ -96,7 +97,7 @@ class AskTest {
 
     @Test
     void more_questions_at_once_than_the_bootstrap_asks_are_a_forgery() throws Exception {
-        var desk = new JournalDesk(journal, 20, broken::complete);
+        var desk = new JournalDesk(journal, new MemorySecrets(), 20, broken::complete);
         var ask = Ask.read(question(7, "{\"key\":\"a\"}", "1"));
         synchronized (journal) { // Nobody gets an answer.
             for (var i = 0; i < JournalDesk.OPEN_MAX; i++) {

@@ -11,6 +11,7 @@ import dev.kedge.model.Progress;
 import dev.kedge.model.RunId;
 import dev.kedge.testkit.ManualClock;
 import dev.kedge.testkit.MemoryJournal;
+import dev.kedge.testkit.MemorySecrets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ final class TestRun implements RunContext {
 
     final RunId id = new RunId(UUID.randomUUID());
     final MemoryJournal journal;
+    final MemorySecrets secrets = new MemorySecrets();
     final List<Line> lines = new CopyOnWriteArrayList<>();
     final List<Progress> reports = new CopyOnWriteArrayList<>();
     private final LinkedBlockingQueue<String> unread = new LinkedBlockingQueue<>();
@@ -69,6 +71,11 @@ final class TestRun implements RunContext {
 
     @Nullable Progress lastReport() {
         return reports.isEmpty() ? null : reports.getLast();
+    }
+
+    @Override
+    public MemorySecrets secrets() {
+        return secrets;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.kedge.model;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority −100 to 100, higher first; a run may name its own
  * @param queue the lane its runs wait in, unless a run names another
  * @param limits how many may run at once, and how often they may start
+ * @param requireRoles of which a submitter must hold one, by name; empty where anybody may submit
  */
 public record JobPolicy(
         RecoveryPolicy recovery,
@@ -22,9 +24,11 @@ public record JobPolicy(
         @Nullable Duration cancelGrace,
         int priority,
         QueueName queue,
-        Limits limits) {
+        Limits limits,
+        List<String> requireRoles) {
 
     public static final Duration TIMEOUT_MAX = Duration.ofDays(30);
+    public static final int ROLES_MAX = 16;
     public static final int PRIORITY_MIN = -100;
     public static final int PRIORITY_MAX = 100;
 
@@ -36,7 +40,8 @@ public record JobPolicy(
                     Duration.ofSeconds(30),
                     0,
                     QueueName.DEFAULT,
-                    Limits.NONE);
+                    Limits.NONE,
+                    List.of());
 
     public JobPolicy {
         if (timeout != null) {
@@ -49,6 +54,9 @@ public record JobPolicy(
             Bounds.check("cancelGrace", cancelGrace, Duration.ZERO, TIMEOUT_MAX);
         }
         checkPriority(priority);
+        requireRoles = requireRoles.stream().distinct().toList();
+        Bounds.check("requireRoles", requireRoles.size(), 0, ROLES_MAX);
+        requireRoles.forEach(role -> Role.checkName("requireRoles", role));
     }
 
     static void checkPriority(int priority) {
@@ -56,7 +64,15 @@ public record JobPolicy(
     }
 
     public JobPolicy withRecovery(RecoveryPolicy other) {
-        return new JobPolicy(other, timeout, progressTimeout, cancelGrace, priority, queue, limits);
+        return new JobPolicy(
+                other,
+                timeout,
+                progressTimeout,
+                cancelGrace,
+                priority,
+                queue,
+                limits,
+                requireRoles);
     }
 
     public JobPolicy withRetry(RetryPolicy retry) {
@@ -66,28 +82,64 @@ public record JobPolicy(
 
     public JobPolicy withTimeout(@Nullable Duration other) {
         return new JobPolicy(
-                recovery, other, progressTimeout, cancelGrace, priority, queue, limits);
+                recovery,
+                other,
+                progressTimeout,
+                cancelGrace,
+                priority,
+                queue,
+                limits,
+                requireRoles);
     }
 
     public JobPolicy withProgressTimeout(@Nullable Duration other) {
-        return new JobPolicy(recovery, timeout, other, cancelGrace, priority, queue, limits);
+        return new JobPolicy(
+                recovery, timeout, other, cancelGrace, priority, queue, limits, requireRoles);
     }
 
     public JobPolicy withCancelGrace(@Nullable Duration other) {
-        return new JobPolicy(recovery, timeout, progressTimeout, other, priority, queue, limits);
+        return new JobPolicy(
+                recovery, timeout, progressTimeout, other, priority, queue, limits, requireRoles);
     }
 
     public JobPolicy withPriority(int other) {
-        return new JobPolicy(recovery, timeout, progressTimeout, cancelGrace, other, queue, limits);
+        return new JobPolicy(
+                recovery,
+                timeout,
+                progressTimeout,
+                cancelGrace,
+                other,
+                queue,
+                limits,
+                requireRoles);
     }
 
     public JobPolicy withQueue(QueueName other) {
         return new JobPolicy(
-                recovery, timeout, progressTimeout, cancelGrace, priority, other, limits);
+                recovery,
+                timeout,
+                progressTimeout,
+                cancelGrace,
+                priority,
+                other,
+                limits,
+                requireRoles);
     }
 
     public JobPolicy withLimits(Limits other) {
         return new JobPolicy(
-                recovery, timeout, progressTimeout, cancelGrace, priority, queue, other);
+                recovery,
+                timeout,
+                progressTimeout,
+                cancelGrace,
+                priority,
+                queue,
+                other,
+                requireRoles);
+    }
+
+    public JobPolicy withRequireRoles(List<String> others) {
+        return new JobPolicy(
+                recovery, timeout, progressTimeout, cancelGrace, priority, queue, limits, others);
     }
 }

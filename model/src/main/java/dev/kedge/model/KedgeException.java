@@ -1,5 +1,6 @@
 package dev.kedge.model;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Something was refused or could not be done. Each kind has one status and code on the wire. */
@@ -77,6 +78,22 @@ public abstract sealed class KedgeException extends RuntimeException {
     public static final class Exceeded extends KedgeException {
         public Exceeded(String message) {
             super(message, null);
+        }
+    }
+
+    /** The namespace has a quota, and this is beyond it. */
+    public static final class QuotaExceeded extends KedgeException {
+
+        private final Duration wait;
+
+        public QuotaExceeded(String message, Duration wait) {
+            super(message, null);
+            this.wait = wait;
+        }
+
+        /** How long to wait before the same request may succeed. */
+        public Duration retryAfter() {
+            return wait;
         }
     }
 

@@ -20,8 +20,6 @@ public record Principal(
     /** More are not sent to the database with every statement. */
     public static final int MEMBERSHIPS_MAX = 100;
 
-    public static final int EMAIL_CHARS_MAX = 254;
-
     /** Somebody who did not say who they are. */
     public static final Principal ANON = new Principal(PrincipalId.ANON, null, null, List.of());
 
@@ -75,11 +73,11 @@ public record Principal(
         var namespace = membership.namespace();
         var role = membership.role();
         var reaching = claims;
-        if (role.grantsSome(Permission.Act.JOBS_READ)) {
-            reaching =
-                    role.sight() == Role.Sight.ALL
-                            ? reaching.seeingAll(namespace)
-                            : reaching.seeingOwn(namespace);
+        var reads = role.grantsSome(Permission.Act.JOBS_READ);
+        if (reads && role.sight() == Role.Sight.ALL) {
+            reaching = reaching.seeingAll(namespace);
+        } else if (reads || role.grantsSome(Permission.Act.JOBS_WRITE)) {
+            reaching = reaching.seeingOwn(namespace); // A submission is answered with its run.
         }
         if (role.grantsSome(Permission.Act.JOBS_WRITE)) {
             reaching = reaching.submitting(namespace);

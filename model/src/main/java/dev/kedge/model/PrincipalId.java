@@ -13,6 +13,9 @@ public record PrincipalId(String value) {
     /** Nobody known. */
     public static final PrincipalId ANON = new PrincipalId("anon");
 
+    /** Whoever runs Kedge: what its own process does, or the application that embeds it. */
+    public static final PrincipalId OPERATOR = new PrincipalId("operator");
+
     public PrincipalId {
         Texts.check("principal", value, CHARS_MAX);
     }

@@ -49,9 +49,13 @@ public record Role(String name, Set<Permission> permissions, Sight sight) {
     public static final List<Role> BUILT_IN = List.of(ANON, AUTHENTICATED, ADMIN, SERVICE);
 
     public Role {
-        Names.check("role", name, NAME);
+        checkName("role", name);
         permissions = Set.copyOf(permissions);
         Bounds.check("permissions", permissions.size(), 0, PERMISSIONS_MAX);
+    }
+
+    static void checkName(String field, String name) {
+        Names.check(field, name, NAME);
     }
 
     /** The one of that name which is always there. */
@@ -87,15 +91,12 @@ public record Role(String name, Set<Permission> permissions, Sight sight) {
     }
 
     /**
-     * Whether it is enough where a job demands one of {@code required}. The built-in roles rank; a
-     * role of an operator's own is met by itself, and by administrators.
+     * Whether the role {@code held} is enough where a job demands one of {@code required}. The
+     * built-in roles rank; a role of an operator's own is met by itself, and by administrators.
      */
-    public boolean meetsOneOf(List<String> required) {
-        return required.isEmpty() || required.stream().anyMatch(this::meets);
-    }
-
-    private boolean meets(String required) {
-        return name.equals(required) || rank(name) > rank(required);
+    public static boolean meetsOneOf(String held, List<String> required) {
+        return required.isEmpty()
+                || required.stream().anyMatch(one -> held.equals(one) || rank(held) > rank(one));
     }
 
     /** Roles of an operator's own stand side by side, above whoever is merely known. */

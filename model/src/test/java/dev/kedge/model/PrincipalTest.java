@@ -61,6 +61,12 @@ class PrincipalTest {
         var identity = new Identity(ADA, "reader", "ada@example.com");
         assertThat(ada.claims(OTHER))
                 .isEqualTo(Claims.none(identity).seeingOwn(SHOP).submitting(SHOP).seeingAll(OTHER));
+        var writer = new Role("writer", Set.of(WRITE), Role.Sight.ALL);
+        assertThat(member(SHOP, writer).claims(SHOP))
+                .isEqualTo(
+                        Claims.none(new Identity(ADA, "writer", null))
+                                .seeingOwn(SHOP)
+                                .submitting(SHOP));
         assertThat(member(SHOP, Role.ADMIN).claims(SHOP))
                 .isEqualTo(
                         Claims.none(new Identity(ADA, "admin", null))

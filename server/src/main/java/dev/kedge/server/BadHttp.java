@@ -19,7 +19,7 @@ final class BadHttp extends ErrorHandler {
         var problem = Problems.of(code, code.title());
         response.setStatus(problem.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
-        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        SecurityHeaders.put(response.getHeaders(), request.isSecure());
         response.write(true, ByteBuffer.wrap(Json.write(problem)), callback);
         return true;
     }

@@ -26,6 +26,11 @@ final class Bodies {
 
     private static final Duration DRAIN_MAX = Duration.ofSeconds(2);
 
+    /** How long a body may be as slow as it likes. */
+    private static final Duration SLOW_MAX = Duration.ofSeconds(5);
+
+    private static final int BYTES_PER_SECOND_MIN = 1 << 10;
+
     private static final String READ = "kedge.body.read";
 
     private final Semaphore room;
@@ -64,21 +69,32 @@ final class Bodies {
                 new ByteArrayOutputStream(
                         Math.clamp(ctx.req().getContentLengthLong(), 0, bytesMax));
         var piece = new byte[PIECE_BYTES];
-        var deadline = System.nanoTime() + READ_MAX.toNanos();
+        var began = System.nanoTime();
         for (var n = in.read(piece); n >= 0; n = in.read(piece)) {
             body.write(piece, 0, n);
             if (body.size() > bytesMax) {
                 throw tooLarge(ctx, bytesMax);
             }
-            if (System.nanoTime() - deadline > 0) {
-                ctx.header("Connection", "close");
-                throw Refused.because(
-                        ErrorCode.REQUEST_TIMEOUT,
-                        "the body took longer than " + Durations.format(READ_MAX));
-            }
+            checkPace(ctx, Duration.ofNanos(System.nanoTime() - began), body.size());
         }
         ctx.attribute(READ, true);
         return body.toByteArray();
+    }
+
+    private static void checkPace(Context ctx, Duration took, int bytes) {
+        if (took.compareTo(READ_MAX) > 0) {
+            throw tooSlow(ctx, "the body took longer than " + Durations.format(READ_MAX));
+        }
+        if (took.compareTo(SLOW_MAX) > 0 && bytes < BYTES_PER_SECOND_MIN * took.toSeconds()) {
+            throw tooSlow(
+                    ctx,
+                    "the body came at less than %d bytes a second".formatted(BYTES_PER_SECOND_MIN));
+        }
+    }
+
+    private static Refused tooSlow(Context ctx, String detail) {
+        ctx.header("Connection", "close");
+        return Refused.because(ErrorCode.REQUEST_TIMEOUT, detail);
     }
 
     /** Whether a body was sent of which something may still be on its way. */

@@ -2,14 +2,22 @@ package dev.kedge.server;
 
 import dev.kedge.api.Json;
 import dev.kedge.api.Times;
+import dev.kedge.engine.Caller;
+import dev.kedge.engine.Engine;
+import dev.kedge.model.Claims;
 import dev.kedge.model.Durations;
+import dev.kedge.model.Identity;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.KeyId;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Permission;
 import dev.kedge.model.Principal;
+import dev.kedge.model.Role;
 import dev.kedge.model.RunId;
+import dev.kedge.model.SecretName;
 import dev.kedge.model.TriggerId;
+import dev.kedge.model.UserId;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -27,10 +35,12 @@ final class Call {
 
     private final Context ctx;
     private final Route route;
+    private final Gate gate;
 
-    Call(Context ctx, Route route) {
+    Call(Context ctx, Route route, Gate gate) {
         this.ctx = ctx;
         this.route = route;
+        this.gate = gate;
     }
 
     Context http() {
@@ -41,14 +51,63 @@ final class Call {
         return route.access();
     }
 
+    /**
+     * Asks once more whether the caller may, for a request that goes on for long: keys end, and
+     * members leave. What is read afterwards is what they may see then.
+     */
+    void checkAgain() {
+        gate.checkAgain(this);
+    }
+
     /** Who asks. */
     Principal principal() {
         return Gate.principal(ctx);
     }
 
+    /** The engine as the caller finds it. */
+    Caller as(Engine engine) {
+        return engine.as(principal().claims(namespace()));
+    }
+
+    /** The engine as {@code other} finds it, who may submit here and see what that became. */
+    Caller onBehalfOf(Engine engine, Identity other) {
+        return engine.as(Claims.none(other).seeingOwn(namespace()).submitting(namespace()));
+    }
+
+    /** The caller's role where this is about: in the namespace of the path, or everywhere. */
+    Role roleHere() {
+        var role =
+                route.path().contains("{ns}")
+                        ? principal().roleIn(namespace())
+                        : Optional.ofNullable(principal().everywhere());
+        return role.orElse(Role.ANON);
+    }
+
     /** The permission that is enough here: for the job that the path names, where it names one. */
     Permission wanted(Permission.Act act) {
         return route.path().contains("{job}") ? Permission.to(act).on(job()) : Permission.to(act);
+    }
+
+    /** Whether it is about one namespace, and not the whole installation. */
+    boolean isOfNamespace() {
+        return route.path().contains("{ns}");
+    }
+
+    /** What the id in the path is one of, where that belongs to a run and has the run's id. */
+    Optional<String> thingOfRun() {
+        if (route.path().contains("/runs/{id}")) {
+            return Optional.of("run");
+        }
+        return route.path().contains("/dead-letters/{id}")
+                ? Optional.of("dead letter")
+                : Optional.empty();
+    }
+
+    /** The only job that the caller asks about, where the route can be asked so. */
+    Optional<JobName> askedJob() {
+        return route.query().contains("job")
+                ? Optional.ofNullable(query("job", JobName::new))
+                : Optional.empty();
     }
 
     Namespace namespace() {
@@ -65,6 +124,23 @@ final class Call {
 
     TriggerId trigger() {
         return path("id", TriggerId::parse);
+    }
+
+    SecretName secret() {
+        return path("secret", SecretName::new);
+    }
+
+    KeyId key() {
+        return path("id", KeyId::parse);
+    }
+
+    UserId user() {
+        return path("id", UserId::parse);
+    }
+
+    /** A part of the path, as it was written. */
+    String text(String part) {
+        return ctx.pathParam(part);
     }
 
     /** Functions are named by the same rules as jobs. */

@@ -1,5 +1,6 @@
 package dev.kedge.server;
 
+import dev.kedge.model.Email;
 import dev.kedge.model.Entry;
 import dev.kedge.model.EventId;
 import dev.kedge.model.JobName;
@@ -7,6 +8,7 @@ import dev.kedge.model.KedgeException;
 import dev.kedge.model.LogLine;
 import dev.kedge.model.Path;
 import dev.kedge.model.RunId;
+import dev.kedge.model.SecretName;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -31,6 +33,18 @@ final class Cursors {
 
     static String of(JobName after) {
         return encode("j", after.value());
+    }
+
+    static String of(SecretName after) {
+        return encode("n", after.value());
+    }
+
+    static String of(Email after) {
+        return encode("u", after.value());
+    }
+
+    static String ofMember(String after) {
+        return encode("m", after);
     }
 
     static String of(EventId before) {
@@ -64,6 +78,26 @@ final class Cursors {
         } catch (KedgeException.Invalid notOne) {
             throw unknown("cursor");
         }
+    }
+
+    static SecretName secret(String cursor) {
+        try {
+            return new SecretName(decode("n", cursor));
+        } catch (KedgeException.Invalid notOne) {
+            throw unknown("cursor");
+        }
+    }
+
+    static Email email(String cursor) {
+        try {
+            return new Email(decode("u", cursor));
+        } catch (KedgeException.Invalid notOne) {
+            throw unknown("cursor");
+        }
+    }
+
+    static String member(String cursor) {
+        return decode("m", cursor);
     }
 
     static EventId event(String cursor) {

@@ -93,14 +93,17 @@ final class DeadLetterRoutes {
                         .orElseThrow(
                                 () -> new KedgeException.NotFound("dead letter", run.toString()));
         var history =
-                engine.runs(call.namespace()).attempts(run).stream().map(RunWords::toView).toList();
+                call.as(engine).runs(call.namespace()).attempts(run).stream()
+                        .map(RunWords::toView)
+                        .toList();
         call.answer(view(letter, RunWords.raw(letter.payload()), history));
     }
 
     private void retry(Call call) throws Exception {
         var run = call.run();
         var fresh = Boolean.TRUE.equals(call.body(RetryBody.class).fresh());
-        RunRoutes.answer(call, engine.runs(call.namespace()), letters(call).retry(run, fresh));
+        RunRoutes.answer(
+                call, call.as(engine).runs(call.namespace()), letters(call).retry(run, fresh));
     }
 
     private void retryMany(Call call) throws Exception {
@@ -137,7 +140,7 @@ final class DeadLetterRoutes {
     }
 
     private DeadLetters letters(Call call) {
-        return engine.deadLetters(call.namespace());
+        return call.as(engine).deadLetters(call.namespace());
     }
 
     private static int limit(@Nullable Integer limit) {

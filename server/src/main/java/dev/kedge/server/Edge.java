@@ -8,6 +8,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -15,26 +16,34 @@ import java.util.stream.Collectors;
 final class Edge {
 
     private static final System.Logger LOG = System.getLogger(Edge.class.getName());
+    private static final String RETRY_AFTER = "Retry-After";
     private static final String RETRY_AFTER_SECONDS = "1";
     private static final String ROUTE = "kedge.route";
     private static final int METHODS_PER_PATH_MAX = 8;
 
     private final List<Route> routes;
+    private final Origins origins;
+    private final RequestRates rates;
     private final Gate gate;
     private final Bodies bodies;
 
-    Edge(List<Route> routes, Gate gate, Bodies bodies) {
+    Edge(List<Route> routes, Origins origins, RequestRates rates, Gate gate, Bodies bodies) {
         this.routes = routes;
+        this.origins = origins;
+        this.rates = rates;
         this.gate = gate;
         this.bodies = bodies;
     }
 
     void mount(RoutesConfig config) {
+        config.before(rates::arrived);
+        config.before(origins::check);
         config.before(gate::check);
+        config.wsBeforeUpgrade(this::admitSocket);
         for (var route : routes) {
             config.addHttpHandler(route.method(), route.path(), ctx -> answer(ctx, route));
         }
-        config.exception(Refused.class, (refused, ctx) -> send(ctx, Problems.from(refused)));
+        config.exception(Refused.class, this::refuse);
         config.exception(JsonRefused.class, (refused, ctx) -> send(ctx, Problems.from(refused)));
         config.exception(
                 Batch.RefusedItem.class,
@@ -44,6 +53,13 @@ final class Edge {
         config.exception(Exception.class, this::fail);
     }
 
+    /** A WebSocket begins as a request that none of the other handlers sees. */
+    private void admitSocket(Context ctx) {
+        rates.arrived(ctx);
+        origins.check(ctx);
+        gate.check(ctx);
+    }
+
     /** The template of the route that answered, for the metrics. */
     static String routeOf(Context ctx) {
         String path = ctx.attribute(ROUTE);
@@ -51,8 +67,8 @@ final class Edge {
     }
 
     static void send(Context ctx, Problem problem) {
-        if (Boolean.TRUE.equals(problem.retryable())) {
-            ctx.header("Retry-After", RETRY_AFTER_SECONDS);
+        if (Boolean.TRUE.equals(problem.retryable()) && ctx.res().getHeader(RETRY_AFTER) == null) {
+            ctx.header(RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         ctx.status(problem.status()).contentType(Problem.MEDIA_TYPE);
         if (Bodies.leftUnread(ctx)) {
@@ -77,7 +93,7 @@ final class Edge {
 
     private void answer(Context ctx, Route route) throws Exception {
         ctx.attribute(ROUTE, route.path());
-        var call = new Call(ctx, route);
+        var call = new Call(ctx, route, gate);
         gate.admit(call);
         checkQuery(ctx, route);
         var room = bodies.enter(ctx, route.bodyBytesMax());
@@ -108,8 +124,24 @@ final class Edge {
                 });
     }
 
+    private void refuse(Refused refusal, Context ctx) {
+        var wait = refusal.retryAfter();
+        if (wait != null) {
+            ctx.header(RETRY_AFTER, seconds(wait));
+        }
+        send(ctx, Problems.from(refusal));
+    }
+
+    /** In whole seconds, and never too early. */
+    private static String seconds(Duration wait) {
+        return Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds()));
+    }
+
     private void refuse(KedgeException refusal, Context ctx) {
         var problem = Problems.from(refusal);
+        if (refusal instanceof KedgeException.QuotaExceeded quota) {
+            ctx.header(RETRY_AFTER, seconds(quota.retryAfter()));
+        }
         if (problem.status() >= 500) {
             LOG.log(System.Logger.Level.WARNING, () -> line(ctx) + " could not be done", refusal);
         }

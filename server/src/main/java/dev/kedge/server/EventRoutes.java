@@ -53,13 +53,14 @@ final class EventRoutes {
         var namespace = call.namespace();
         var body = call.body(EventBody.class);
         var payload = RunWords.payload(body.payload(), config.payloadBytesMax());
-        var id = engine.events(namespace).publish(new Topic(body.topic()), payload);
+        var id = call.as(engine).events(namespace).publish(new Topic(body.topic()), payload);
         call.answer(new PublishedView(id.toString()));
     }
 
     private void list(Call call) {
         var page =
-                engine.events(call.namespace())
+                call.as(engine)
+                        .events(call.namespace())
                         .list(
                                 call.query("topic", Topic::new),
                                 call.flag("consumed"),

@@ -12,6 +12,7 @@ import dev.kedge.model.Deployment;
 import dev.kedge.model.KedgeException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Uploading code and choosing the version that is used. */
@@ -65,7 +66,7 @@ final class FunctionRoutes {
     }
 
     private void list(Call call) {
-        call.answer(view(engine.deployments(call.namespace()).list()));
+        call.answer(view(call.as(engine).deployments(call.namespace()).list()));
     }
 
     private void deploy(Call call) throws Exception {
@@ -77,12 +78,14 @@ final class FunctionRoutes {
             throw new KedgeException.TooLarge("code", bytes, Deployment.CODE_BYTES_MAX);
         }
         var promote = Objects.requireNonNullElse(body.promote(), true);
-        call.answer(view(uploads.deploy(namespace, function, body.code(), promote)));
+        var deployed = uploads.deploy(namespace, function, body.code(), promote);
+        writeDown(call, "function.upload", deployed);
+        call.answer(view(deployed));
     }
 
     private void versions(Call call) {
         var function = call.function();
-        var versions = engine.deployments(call.namespace()).versions(function);
+        var versions = call.as(engine).deployments(call.namespace()).versions(function);
         if (versions.isEmpty()) {
             throw new KedgeException.NotFound("function", function);
         }
@@ -92,7 +95,19 @@ final class FunctionRoutes {
     private void promote(Call call) throws Exception {
         var function = call.function();
         var version = call.body(PromoteBody.class).version();
-        call.answer(view(uploads.promote(call.namespace(), function, version)));
+        var promoted = uploads.promote(call.namespace(), function, version);
+        writeDown(call, "function.choose", promoted);
+        call.answer(view(promoted));
+    }
+
+    /** The server deploys by itself, also what others send it: here stands who that was. */
+    private void writeDown(Call call, String act, Deployment deployment) {
+        engine.audit(call.namespace())
+                .record(
+                        call.principal().id(),
+                        act,
+                        deployment.function(),
+                        Map.of("version", deployment.version()));
     }
 
     private static DeploymentsView view(List<Deployment> deployments) {

@@ -7,7 +7,9 @@ import dev.kedge.api.JobBody;
 import dev.kedge.api.JobPage;
 import dev.kedge.api.JobView;
 import dev.kedge.api.NamespaceLimitBody;
+import dev.kedge.api.NamespaceQuotaBody;
 import dev.kedge.engine.Engine;
+import dev.kedge.model.Quota;
 import dev.kedge.model.RunFilter;
 import java.util.List;
 
@@ -16,6 +18,7 @@ final class JobRoutes {
 
     private static final String JOBS = "/v1/namespaces/{ns}/jobs";
     private static final String JOB = JOBS + "/{job}";
+    private static final String QUOTA = "/v1/namespaces/{ns}/quota";
     private static final String LIMITS = "/v1/namespaces/{ns}/limits";
 
     private final Engine engine;
@@ -67,49 +70,76 @@ final class JobRoutes {
                                 config.bodyBytesMax(),
                                 NamespaceLimitBody.class,
                                 this::limit)
-                        .needs(JOBS_ADMIN));
+                        .needs(JOBS_ADMIN),
+                Route.get(
+                                QUOTA,
+                                "Shows the quota of the namespace",
+                                NamespaceQuotaBody.class,
+                                this::showQuota)
+                        .needs(JOBS_READ),
+                Route.put(
+                                QUOTA,
+                                "Sets the quota of the namespace",
+                                NamespaceQuotaBody.class,
+                                config.bodyBytesMax(),
+                                NamespaceQuotaBody.class,
+                                this::setQuota)
+                        .needsEverywhere(JOBS_ADMIN));
     }
 
     private void list(Call call) {
         var limit = call.limit(RunFilter.LIMIT_DEFAULT, RunFilter.LIMIT_MAX);
         var after = call.query("cursor", Cursors::job);
         // One more than asked for says whether there is a further page.
-        var jobs = engine.jobs(call.namespace()).list(after, limit + 1);
+        var jobs = call.as(engine).jobs(call.namespace()).list(after, limit + 1);
         var page = jobs.subList(0, Math.min(limit, jobs.size()));
         var next = jobs.size() > limit ? Cursors.of(page.getLast().name()) : null;
         call.answer(new JobPage(page.stream().map(JobWords::toView).toList(), next));
     }
 
     private void show(Call call) {
-        call.answer(JobWords.toView(engine.jobs(call.namespace()).get(call.job())));
+        call.answer(JobWords.toView(call.as(engine).jobs(call.namespace()).get(call.job())));
     }
 
     private void define(Call call) throws Exception {
         var job = JobWords.toJob(call.namespace(), call.job(), call.body(JobBody.class));
-        call.answer(JobWords.toView(engine.jobs(call.namespace()).define(job)));
+        call.answer(JobWords.toView(call.as(engine).jobs(call.namespace()).define(job)));
     }
 
     private void remove(Call call) {
-        engine.jobs(call.namespace()).remove(call.job());
+        call.as(engine).jobs(call.namespace()).remove(call.job());
         call.answerNothing();
     }
 
     private void pause(Call call) {
-        call.answer(JobWords.toView(engine.jobs(call.namespace()).pause(call.job())));
+        call.answer(JobWords.toView(call.as(engine).jobs(call.namespace()).pause(call.job())));
     }
 
     private void resume(Call call) {
-        call.answer(JobWords.toView(engine.jobs(call.namespace()).resume(call.job())));
+        call.answer(JobWords.toView(call.as(engine).jobs(call.namespace()).resume(call.job())));
     }
 
     private void showLimits(Call call) {
-        var limit = engine.jobs(call.namespace()).limit();
+        var limit = call.as(engine).jobs(call.namespace()).limit();
         call.answer(new NamespaceLimitBody(limit.isPresent() ? limit.getAsInt() : null));
+    }
+
+    private void showQuota(Call call) {
+        var quota = call.as(engine).jobs(call.namespace()).quota();
+        call.answer(new NamespaceQuotaBody(quota.maxPending(), quota.maxPerMinute()));
+    }
+
+    private void setQuota(Call call) throws Exception {
+        var quota = call.bodyThatReplaces(NamespaceQuotaBody.class);
+        call.as(engine)
+                .jobs(call.namespace())
+                .quota(new Quota(quota.maxPending(), quota.maxPerMinute()));
+        showQuota(call);
     }
 
     private void limit(Call call) throws Exception {
         var limits = call.bodyThatReplaces(NamespaceLimitBody.class);
-        engine.jobs(call.namespace()).limit(limits.maxConcurrency());
+        call.as(engine).jobs(call.namespace()).limit(limits.maxConcurrency());
         showLimits(call);
     }
 }

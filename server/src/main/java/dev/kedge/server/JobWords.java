@@ -71,7 +71,8 @@ final class JobWords {
                 policy.limits().maxConcurrency(),
                 policy.limits().onExceeded().name().toLowerCase(Locale.ROOT),
                 policy.limits().maxConcurrencyPerKey(),
-                rateView(policy.limits().rate()));
+                rateView(policy.limits().rate()),
+                policy.requireRoles());
     }
 
     private static JobBody.@Nullable RateBody rateView(@Nullable RateLimit rate) {
@@ -137,7 +138,8 @@ final class JobWords {
                         normal.cancelGrace()),
                 Objects.requireNonNullElse(body.priority(), normal.priority()),
                 body.queue() == null ? normal.queue() : new QueueName(body.queue()),
-                limits(body));
+                limits(body),
+                Objects.requireNonNullElse(body.requireRoles(), normal.requireRoles()));
     }
 
     /** A duration, or null for the word that stands for having none. */

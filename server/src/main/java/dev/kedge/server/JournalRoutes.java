@@ -42,7 +42,7 @@ final class JournalRoutes {
     private void steps(Call call) {
         var after = call.query("cursor", Cursors::entry);
         var limit = call.limit(RunFilter.LIMIT_DEFAULT, RunFilter.LIMIT_MAX);
-        var page = engine.runs(call.namespace()).journal(call.run(), after, limit);
+        var page = call.as(engine).runs(call.namespace()).journal(call.run(), after, limit);
         call.answer(
                 new StepPage(
                         page.entries().stream().map(JournalRoutes::view).toList(),
@@ -54,7 +54,7 @@ final class JournalRoutes {
 
     private void state(Call call) {
         var items =
-                engine.runs(call.namespace()).state(call.run()).entrySet().stream()
+                call.as(engine).runs(call.namespace()).state(call.run()).entrySet().stream()
                         .map(each -> view(each.getKey(), each.getValue()))
                         .toList();
         call.answer(new StateView(items));

@@ -4,6 +4,8 @@ import static dev.kedge.model.Permission.Act.JOBS_READ;
 
 import dev.kedge.api.LogPage;
 import dev.kedge.engine.Engine;
+import dev.kedge.engine.Runs;
+import dev.kedge.model.KedgeException;
 import dev.kedge.model.LogLine;
 import java.util.List;
 
@@ -49,15 +51,14 @@ final class LogRoutes {
             return;
         }
         var limit = call.limit(LINES_DEFAULT, LINES_MAX);
-        var runs = engine.runs(call.namespace());
+        var runs = runs(call);
         var lines = runs.logs(runs.get(call.run()).id(), after(call), limit);
         var next = lines.size() == limit ? Cursors.of(lines.getLast().position()) : null;
         call.answer(new LogPage(lines.stream().map(RunWords::toView).toList(), next));
     }
 
     private void stream(Call call) throws Exception {
-        var runs = engine.runs(call.namespace());
-        var run = runs.get(call.run()).id();
+        var run = runs(call).get(call.run()).id();
         var after = after(call);
         waiting.with(
                 reader -> {
@@ -65,9 +66,23 @@ final class LogRoutes {
                     response.setStatus(200);
                     response.setContentType(EVENT_STREAM);
                     response.setCharacterEncoding("utf-8");
-                    new LogStream(runs, run, waiting, response.getOutputStream()).from(after);
+                    try {
+                        new LogStream(() -> again(reader), run, waiting, response.getOutputStream())
+                                .from(after);
+                    } catch (Refused | KedgeException.NotFound noLonger) {
+                        // It ends here; who comes back for more is told why there is none.
+                    }
                 },
                 call);
+    }
+
+    private Runs runs(Call call) {
+        return call.as(engine).runs(call.namespace());
+    }
+
+    private Runs again(Call call) {
+        call.checkAgain();
+        return runs(call);
     }
 
     /** Where the caller stopped reading: what a browser sends by itself counts before the rest. */

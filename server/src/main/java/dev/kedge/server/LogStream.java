@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * One reader's live view of a run's log, as server-sent events.
@@ -23,17 +24,21 @@ final class LogStream {
     /** Few, because every reader who does not read keeps a page of up to 8 KiB a line. */
     private static final int PAGE_LINES = 25;
 
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration QUIET_MAX = Duration.ofSeconds(15);
     private static final byte[] COMMENT = ": still here\n\n".getBytes(StandardCharsets.UTF_8);
 
-    private final Runs runs;
+    private final Supplier<Runs> access;
     private final RunId run;
     private final Waiting waiting;
     private final OutputStream out;
 
-    LogStream(Runs runs, RunId run, Waiting waiting, OutputStream out) {
-        this.runs = runs;
+    /**
+     * @param access asks whether the reader may read on, and throws if not
+     */
+    LogStream(Supplier<Runs> access, RunId run, Waiting waiting, OutputStream out) {
+        this.access = access;
         this.run = run;
         this.waiting = waiting;
         this.out = out;
@@ -44,10 +49,16 @@ final class LogStream {
         comment();
         var last = position;
         var quiet = Duration.ZERO;
+        var runs = access.get();
+        var asked = System.nanoTime();
         while (!waiting.isOver()) {
+            if (System.nanoTime() - asked > ASK_AGAIN.toNanos()) {
+                runs = access.get();
+                asked = System.nanoTime();
+            }
             // The state is read before the lines: the lines of an ended run are all there.
             var now = runs.get(run);
-            var sent = send(last);
+            var sent = send(runs, last);
             if (!sent.equals(last)) {
                 last = sent;
                 quiet = Duration.ZERO;
@@ -66,7 +77,7 @@ final class LogStream {
     }
 
     /** Sends one page of lines; returns the position of the last one sent so far. */
-    private LogLine.Position send(LogLine.Position after) throws IOException {
+    private LogLine.Position send(Runs runs, LogLine.Position after) throws IOException {
         var last = after;
         for (var line : runs.logs(run, after, PAGE_LINES)) {
             last = line.position();

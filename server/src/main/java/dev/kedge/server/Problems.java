@@ -59,6 +59,7 @@ final class Problems {
             case KedgeException.Conflict conflict ->
                     problem(ErrorCode.ofConflict(conflict.code()), detail, null, conflict.run());
             case KedgeException.Exceeded _ -> of(ErrorCode.CONCURRENCY_EXCEEDED, detail);
+            case KedgeException.QuotaExceeded _ -> of(ErrorCode.QUOTA_EXCEEDED, detail);
             case KedgeException.LeaseLost _ -> of(ErrorCode.LEASE_LOST, detail);
             case KedgeException.Unavailable _ ->
                     of(

@@ -1,5 +1,6 @@
 package dev.kedge.server;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A request that the edge itself turns down. */
@@ -8,16 +9,31 @@ final class Refused extends RuntimeException {
     private final ErrorCode code;
     private final @Nullable String pointer;
     private final String detail;
+    private final @Nullable Duration retryAfter;
 
-    private Refused(ErrorCode code, @Nullable String pointer, String detail) {
+    private Refused(
+            ErrorCode code,
+            @Nullable String pointer,
+            String detail,
+            @Nullable Duration retryAfter) {
         super(detail);
         this.code = code;
         this.pointer = pointer;
         this.detail = detail;
+        this.retryAfter = retryAfter;
+    }
+
+    private Refused(ErrorCode code, @Nullable String pointer, String detail) {
+        this(code, pointer, detail, null);
     }
 
     static Refused because(ErrorCode code, String detail) {
         return new Refused(code, null, detail);
+    }
+
+    /** It was done so often that it must wait for a while. */
+    static Refused tooOften(String detail, Duration wait) {
+        return new Refused(ErrorCode.RATE_LIMITED, null, detail, wait);
     }
 
     /** A query parameter makes no sense. */
@@ -45,5 +61,10 @@ final class Refused extends RuntimeException {
 
     String detail() {
         return detail;
+    }
+
+    /** When it may be tried again, where that is known. */
+    @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 }

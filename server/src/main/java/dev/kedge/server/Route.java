@@ -85,6 +85,11 @@ record Route(
                             : new Access.Everywhere(act));
         }
 
+        /** For whoever has the permission in every namespace, though it is about one. */
+        Route needsEverywhere(Permission.Act act) {
+            return with(new Access.Everywhere(act));
+        }
+
         /** For whoever has a key, whatever it is for. */
         Route forAllWhoAreKnown() {
             return with(Access.KNOWN);

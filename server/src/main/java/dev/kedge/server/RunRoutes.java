@@ -15,14 +15,20 @@ import dev.kedge.api.RunView;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.Runs;
 import dev.kedge.model.Enqueued;
+import dev.kedge.model.Identity;
 import dev.kedge.model.JobName;
+import dev.kedge.model.NewRun;
+import dev.kedge.model.PrincipalId;
 import dev.kedge.model.QueueName;
+import dev.kedge.model.Role;
 import dev.kedge.model.Run;
 import dev.kedge.model.RunFilter;
 import dev.kedge.model.RunState;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -33,7 +39,6 @@ final class RunRoutes {
 
     private static final String RUNS = "/v1/namespaces/{ns}/runs";
     private static final String RUN = RUNS + "/{id}";
-    private static final String ADMIN = "admin";
     private static final int TEXT_FILTER_CHARS_MAX = 256;
 
     /** How long a waiting request goes without looking whether the server is stopping. */
@@ -120,8 +125,34 @@ final class RunRoutes {
     }
 
     private void enqueue(Call call) throws Exception {
-        var run = RunWords.toRun(call.job(), call.body(RunBody.class), config.payloadBytesMax());
-        answer(call, runs(call).enqueue(run));
+        var body = call.body(RunBody.class);
+        var run = RunWords.toRun(call.job(), body, config.payloadBytesMax());
+        answer(
+                call,
+                body.onBehalfOf() == null
+                        ? runs(call).enqueue(run)
+                        : enqueueFor(body.onBehalfOf(), run, call));
+    }
+
+    /** Submits a run that is somebody else's from the first moment, and writes down who did. */
+    private Enqueued enqueueFor(RunBody.SomebodyBody somebody, NewRun run, Call call) {
+        if (!call.principal().actsForOthers()) {
+            throw Refused.because(
+                    ErrorCode.FORBIDDEN, "only a service_role submits on behalf of others");
+        }
+        var other =
+                new Identity(
+                        new PrincipalId(somebody.principal()),
+                        Objects.requireNonNullElse(somebody.role(), Role.AUTHENTICATED.name()),
+                        somebody.email());
+        var enqueued = call.onBehalfOf(engine, other).runs(call.namespace()).enqueue(run);
+        engine.audit(call.namespace())
+                .record(
+                        call.principal().id(),
+                        "run.submit",
+                        enqueued.run().toString(),
+                        Map.of("onBehalfOf", other.id().value(), "role", other.role()));
+        return enqueued;
     }
 
     private void batch(Call call) throws Exception {
@@ -178,6 +209,8 @@ final class RunRoutes {
             var turn = left.compareTo(LOOK_UP) < 0 ? left : LOOK_UP;
             run = runs.await(run.id(), changed, turn);
             left = left.minus(turn);
+            call.checkAgain();
+            runs = runs(call);
         }
         answer(call, run, known);
     }
@@ -190,11 +223,15 @@ final class RunRoutes {
     }
 
     private void cancel(Call call) {
-        call.answer(RunWords.toView(runs(call).cancel(call.run(), ADMIN)));
+        call.answer(RunWords.toView(runs(call).cancel(call.run(), who(call))));
     }
 
     private void terminate(Call call) {
-        call.answer(RunWords.toView(runs(call).terminate(call.run(), ADMIN)));
+        call.answer(RunWords.toView(runs(call).terminate(call.run(), who(call))));
+    }
+
+    private static String who(Call call) {
+        return call.principal().id().value();
     }
 
     private void retry(Call call) throws Exception {
@@ -239,7 +276,7 @@ final class RunRoutes {
     }
 
     private Runs runs(Call call) {
-        return engine.runs(call.namespace());
+        return call.as(engine).runs(call.namespace());
     }
 
     /** Several states are given with commas in between. */

@@ -8,6 +8,7 @@ import dev.kedge.api.RunView;
 import dev.kedge.model.Attempt;
 import dev.kedge.model.Durations;
 import dev.kedge.model.Failure;
+import dev.kedge.model.Identity;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.LimitKeys;
@@ -117,7 +118,13 @@ final class RunWords {
                 text(run.cause().trigger()),
                 text(run.cause().event()),
                 run.keys().concurrency(),
-                run.keys().ordering());
+                run.keys().ordering(),
+                run.submitter() == null ? null : submitter(run.submitter()));
+    }
+
+    private static RunView.SubmitterView submitter(Identity submitter) {
+        return new RunView.SubmitterView(
+                submitter.id().value(), submitter.role(), submitter.email());
     }
 
     private static RunView.ProgressView progress(Progress progress) {

@@ -3,28 +3,42 @@ package dev.kedge.server;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.Health;
 import dev.kedge.model.KedgeException;
+import dev.kedge.server.caller.Callers;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.javalin.config.RoutesConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.session.NullSessionCache;
+import org.eclipse.jetty.session.NullSessionDataStore;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP server over an engine. It does not own the engine: stop this first, then that. */
 public final class Server implements AutoCloseable {
 
     private static final int HEADER_BYTES_MAX = 16 << 10;
     private static final int ACCEPT_QUEUE_MAX = 256;
+
+    /** How often in the time that a head may take. */
+    private static final int LOOKS_AT_HEADS = 4;
+
     private static final double NANOS_PER_MS = 1e6;
 
     private final Javalin javalin;
@@ -42,6 +56,7 @@ public final class Server implements AutoCloseable {
     /**
      * Wires the server and begins to listen.
      *
+     * @param auditKey signs how far the audit chains have come
      * @param checks further things that must hold for the server to be ready, such as what the
      *     sandbox is made of
      */
@@ -49,10 +64,12 @@ public final class Server implements AutoCloseable {
             ServerConfig config,
             Engine engine,
             FunctionUploads uploads,
-            AdminKey key,
+            Callers callers,
+            AuditKey auditKey,
             List<Supplier<Health.Check>> checks) {
         var waiting = new Waiting(config.waitingMax());
         var metrics = new Metrics(engine, waiting);
+        var rates = new RequestRates(config.edge());
         var routes = new ArrayList<Route>();
         routes.addAll(new JobRoutes(engine, config).routes());
         routes.addAll(new RunRoutes(engine, config, waiting).routes());
@@ -61,7 +78,13 @@ public final class Server implements AutoCloseable {
         routes.addAll(new EventRoutes(engine, config).routes());
         routes.addAll(new TriggerRoutes(engine).routes());
         routes.addAll(new DeadLetterRoutes(engine).routes());
+        routes.addAll(new SecretRoutes(engine).routes());
         routes.addAll(new FunctionRoutes(engine, uploads).routes());
+        routes.addAll(new AuditRoutes(engine, auditKey).routes());
+        routes.addAll(new KeyRoutes(engine, callers).routes());
+        routes.addAll(new SessionRoutes(callers, rates).routes());
+        routes.addAll(new UserRoutes(engine, callers).routes());
+        routes.addAll(new MemberRoutes(engine, callers).routes());
         routes.addAll(new StatusRoutes(engine, config, checks, metrics).routes());
         routes.add(
                 Route.get(
@@ -70,9 +93,21 @@ public final class Server implements AutoCloseable {
                                 null,
                                 call -> call.answer(OpenApi.of(routes)))
                         .forAllWhoAreKnown());
-        var gate = new Gate(key::principal, isLoopback(config.host()), openPaths(routes));
-        var edge = new Edge(routes, gate, new Bodies(config.bodiesBytesMax()));
-        var javalin = listen(config, edge, metrics::request);
+        var gate =
+                new Gate(
+                        callers::whoHas,
+                        jobs(engine),
+                        rates,
+                        config.isLoopback(),
+                        openPaths(routes));
+        var edge =
+                new Edge(
+                        routes,
+                        new Origins(config.edge().origins()),
+                        rates,
+                        gate,
+                        new Bodies(config.bodiesBytesMax()));
+        var javalin = listen(config, edge::mount, metrics::request);
         return new Server(javalin, waiting, metrics, List.copyOf(routes));
     }
 
@@ -103,10 +138,12 @@ public final class Server implements AutoCloseable {
     }
 
     /** Begins to listen; {@code log} is told of every request that became one. */
-    static Javalin listen(ServerConfig config, Edge edge, RequestLog log) {
+    static Javalin listen(ServerConfig config, Consumer<RoutesConfig> routes, RequestLog log) {
+        var tls = config.edge().tls();
+        var certificate = tls == null ? null : new Certificate(tls);
         return Javalin.start(javalin -> {
-            configure(javalin, config);
-            edge.mount(javalin.routes);
+            configure(javalin, config, certificate);
+            routes.accept(javalin.routes);
             javalin.requestLogger.http((ctx, ms) ->
                     log.request(
                             ctx.method().name(),
@@ -122,7 +159,8 @@ public final class Server implements AutoCloseable {
         void request(String method, String route, int status, Duration took);
     }
 
-    private static void configure(JavalinConfig javalin, ServerConfig config) {
+    private static void configure(
+            JavalinConfig javalin, ServerConfig config, @Nullable Certificate certificate) {
         javalin.startup.showJavalinBanner = false;
         javalin.concurrency.useVirtualThreads = true;
         javalin.http.prefer405over404 = true;
@@ -131,9 +169,10 @@ public final class Server implements AutoCloseable {
             server.setHandler(new GracefulHandler());
             server.setErrorHandler(new BadHttp());
         });
+        javalin.jetty.modifyServletContextHandler(Server::keepNoSessions);
         javalin.jetty.modifyHttpConfiguration(Server::limit);
         javalin.jetty.addConnector((server, http) -> {
-            var connector = new ServerConnector(server, new HttpConnectionFactory(http));
+            var connector = connector(config.edge(), certificate, server, http);
             connector.setHost(config.host());
             connector.setPort(config.port());
             connector.setIdleTimeout(config.idleTimeout().toMillis());
@@ -143,26 +182,61 @@ public final class Server implements AutoCloseable {
         });
     }
 
+    private static ServerConnector connector(
+            EdgeConfig edge,
+            @Nullable Certificate certificate,
+            org.eclipse.jetty.server.Server server,
+            HttpConfiguration http) {
+        var factories = new ArrayList<ConnectionFactory>();
+        if (certificate != null) {
+            factories.add(
+                    new SslConnectionFactory(certificate.tls(), HttpVersion.HTTP_1_1.asString()));
+            // Which host was meant is Gate's business, and who calls by address names none.
+            http.addCustomizer(new SecureRequestCustomizer(false));
+        }
+        http.addCustomizer(new SecurityHeaders());
+        factories.add(new HttpConnectionFactory(http));
+        var connector = new ServerConnector(server, factories.toArray(ConnectionFactory[]::new));
+        var scheduler = server.getScheduler();
+        var heads = new SlowHeads(edge.headWithin());
+        connector.addBean(heads);
+        connector.addBean(
+                new Regularly(edge.headWithin().dividedBy(LOOKS_AT_HEADS), scheduler, heads::look));
+        var tls = edge.tls();
+        if (tls != null && certificate != null) {
+            connector.addBean(new Regularly(tls.lookEvery(), scheduler, certificate::renew));
+        }
+        return connector;
+    }
+
+    /**
+     * The HTTP library would make one for every WebSocket, and keep it for whoever never returns.
+     */
+    private static void keepNoSessions(ServletContextHandler context) {
+        var sessions = context.getSessionHandler();
+        sessions.setUsingCookies(false);
+        var none = new NullSessionCache(sessions);
+        none.setSessionDataStore(new NullSessionDataStore());
+        sessions.setSessionCache(none);
+    }
+
     private static void limit(HttpConfiguration http) {
         http.setRequestHeaderSize(HEADER_BYTES_MAX);
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
     }
 
-    private static Set<String> openPaths(List<Route> routes) {
-        return routes.stream().filter(Route::open).map(Route::path).collect(Collectors.toSet());
+    private static Gate.Jobs jobs(Engine engine) {
+        return (namespace, run) -> {
+            try {
+                return Optional.of(engine.runs(namespace).get(run).job());
+            } catch (KedgeException.NotFound none) {
+                return Optional.empty();
+            }
+        };
     }
 
-    private static boolean isLoopback(String host) {
-        try {
-            for (var address : InetAddress.getAllByName(host)) {
-                if (!address.isLoopbackAddress()) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (UnknownHostException unknown) {
-            throw new KedgeException.Invalid("host", "there is no such address: " + host);
-        }
+    private static Set<String> openPaths(List<Route> routes) {
+        return routes.stream().filter(Route::open).map(Route::path).collect(Collectors.toSet());
     }
 }

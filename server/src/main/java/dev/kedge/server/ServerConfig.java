@@ -3,6 +3,8 @@ package dev.kedge.server;
 import dev.kedge.model.Durations;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.Payload;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 
 /**
@@ -16,6 +18,7 @@ import java.time.Duration;
  * @param waitingMax long polls and streams at the same time
  * @param connectionsMax connections at the same time; further ones wait to be accepted
  * @param idleTimeout how long a connection may stand still, in either direction
+ * @param edge what it minds before it looks at what is asked
  */
 public record ServerConfig(
         String host,
@@ -25,7 +28,8 @@ public record ServerConfig(
         int bodiesBytesMax,
         int waitingMax,
         int connectionsMax,
-        Duration idleTimeout) {
+        Duration idleTimeout,
+        EdgeConfig edge) {
 
     /** What a body may have on top of the payload in it. */
     public static final int ENVELOPE_BYTES = 64 << 10;
@@ -41,7 +45,8 @@ public record ServerConfig(
                     256 << 20,
                     1_000,
                     4_000,
-                    Duration.ofSeconds(30));
+                    Duration.ofSeconds(30),
+                    EdgeConfig.DEFAULT);
 
     public ServerConfig {
         if (host.isBlank()) {
@@ -73,7 +78,8 @@ public record ServerConfig(
                 bodiesBytesMax,
                 waitingMax,
                 connectionsMax,
-                idleTimeout);
+                idleTimeout,
+                edge);
     }
 
     public ServerConfig withPort(int other) {
@@ -85,7 +91,8 @@ public record ServerConfig(
                 bodiesBytesMax,
                 waitingMax,
                 connectionsMax,
-                idleTimeout);
+                idleTimeout,
+                edge);
     }
 
     public ServerConfig withWaitingMax(int other) {
@@ -97,7 +104,8 @@ public record ServerConfig(
                 bodiesBytesMax,
                 other,
                 connectionsMax,
-                idleTimeout);
+                idleTimeout,
+                edge);
     }
 
     public ServerConfig withIdleTimeout(Duration other) {
@@ -109,7 +117,35 @@ public record ServerConfig(
                 bodiesBytesMax,
                 waitingMax,
                 connectionsMax,
+                other,
+                edge);
+    }
+
+    public ServerConfig withEdge(EdgeConfig other) {
+        return new ServerConfig(
+                host,
+                port,
+                payloadBytesMax,
+                batchBodyBytesMax,
+                bodiesBytesMax,
+                waitingMax,
+                connectionsMax,
+                idleTimeout,
                 other);
+    }
+
+    /** Whether nobody but this machine can reach it. */
+    public boolean isLoopback() {
+        try {
+            for (var address : InetAddress.getAllByName(host)) {
+                if (!address.isLoopbackAddress()) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (UnknownHostException unknown) {
+            throw new KedgeException.Invalid("host", "there is no such address: " + host);
+        }
     }
 
     /** The largest body of a request that is no batch and no upload. */

@@ -86,7 +86,7 @@ final class StatusRoutes {
     }
 
     private void stats(Call call) {
-        var counts = engine.runs(call.namespace()).counts();
+        var counts = call.as(engine).runs(call.namespace()).counts();
         var jobs = new TreeMap<String, Map<String, Long>>();
         counts.byJob().forEach((job, states) -> jobs.put(job.value(), words(states)));
         call.answer(new StatsView(words(counts.total()), jobs));

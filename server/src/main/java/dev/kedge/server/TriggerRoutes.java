@@ -58,8 +58,8 @@ final class TriggerRoutes {
     }
 
     private void list(Call call) {
-        var job = engine.jobs(call.namespace()).get(call.job()).name();
-        var triggers = engine.events(call.namespace()).triggers(job);
+        var job = call.as(engine).jobs(call.namespace()).get(call.job()).name();
+        var triggers = call.as(engine).events(call.namespace()).triggers(job);
         call.answer(new TriggersView(triggers.stream().map(TriggerRoutes::view).toList()));
     }
 
@@ -67,7 +67,8 @@ final class TriggerRoutes {
         var job = call.job();
         var body = call.body(TriggerBody.class);
         var trigger =
-                engine.events(call.namespace())
+                call.as(engine)
+                        .events(call.namespace())
                         .addTrigger(job, new Topic(body.topic()), match(body.match()));
         call.answer(view(trigger));
     }
@@ -76,11 +77,14 @@ final class TriggerRoutes {
         var trigger = call.trigger();
         var enabled = call.body(TriggerChangeBody.class).enabled();
         call.answer(
-                view(engine.events(call.namespace()).enableTrigger(call.job(), trigger, enabled)));
+                view(
+                        call.as(engine)
+                                .events(call.namespace())
+                                .enableTrigger(call.job(), trigger, enabled)));
     }
 
     private void remove(Call call) {
-        engine.events(call.namespace()).removeTrigger(call.job(), call.trigger());
+        call.as(engine).events(call.namespace()).removeTrigger(call.job(), call.trigger());
         call.answerNothing();
     }
 

@@ -7,6 +7,8 @@ import dev.kedge.api.Json;
 import dev.kedge.api.Problem;
 import dev.kedge.api.RerunBody;
 import dev.kedge.model.KedgeException;
+import dev.kedge.model.Principal;
+import dev.kedge.model.PrincipalId;
 import io.javalin.Javalin;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,9 +21,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +39,7 @@ class EdgeTest {
 
     private static final int BODY_BYTES_MAX = 100_000;
     private static final Duration IDLE = Duration.ofSeconds(1);
-    private static final String KEY = AdminKey.make(new SecureRandom());
+    private static final String KEY = "kedge_of_this_test";
     private static final CountDownLatch LONGER_THAN_IDLE = new CountDownLatch(1);
 
     private static Javalin javalin;
@@ -102,19 +104,33 @@ class EdgeTest {
                                         RerunBody.class,
                                         call -> call.answer(new RerunBody(null)))
                                 .withoutKey());
-        var key = AdminKey.stored(AdminKey.hashOf(KEY));
-        javalin = listen(ServerConfig.DEFAULT, routes, key);
-        impatient = listen(ServerConfig.DEFAULT.withIdleTimeout(IDLE), routes, key);
+        javalin = listen(ServerConfig.DEFAULT, routes);
+        impatient = listen(ServerConfig.DEFAULT.withIdleTimeout(IDLE), routes);
         client = HttpClient.newHttpClient();
     }
 
-    private static Javalin listen(ServerConfig config, List<Route> routes, AdminKey key) {
+    private static Optional<Principal> whoHas(String sent) {
+        return sent.equals(KEY)
+                ? Optional.of(Principal.service(new PrincipalId("service:test")))
+                : Optional.empty();
+    }
+
+    private static Javalin listen(ServerConfig config, List<Route> routes) {
+        var rates = new RequestRates(config.edge());
         return Server.listen(
                 config.withPort(0),
                 new Edge(
-                        routes,
-                        new Gate(key::principal, true, Set.of("/open")),
-                        new Bodies(config.bodiesBytesMax())),
+                                routes,
+                                new Origins(Set.of("https://app.example")),
+                                rates,
+                                new Gate(
+                                        EdgeTest::whoHas,
+                                        (_, _) -> Optional.empty(),
+                                        rates,
+                                        true,
+                                        Set.of("/open")),
+                                new Bodies(config.bodiesBytesMax()))
+                        ::mount,
                 (_, _, _, _) -> {});
     }
 

@@ -10,6 +10,7 @@ import dev.kedge.model.WorkerId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,6 +67,10 @@ class ErrorsTest {
         assertProblem(new KedgeException.NotFound("job", "x"), 404, "not_found");
         assertProblem(new KedgeException.Conflict("key_taken", "no", run), 409, "key_taken");
         assertProblem(new KedgeException.Conflict("unheard_of", "no", run), 409, "conflict");
+        assertProblem(
+                new KedgeException.QuotaExceeded("no", Duration.ofSeconds(1)),
+                429,
+                "quota_exceeded");
         assertProblem(new KedgeException.LeaseLost(lease), 409, "lease_lost");
         assertProblem(new KedgeException.Unavailable("x", null), 503, "unavailable");
         assertProblem(new KedgeException.Internal("x", null), 500, "internal");

@@ -44,6 +44,7 @@ class JobWordsTest {
                 "{\"handler\":{\"java\":true},\"retry\":{\"initialDelay\":\"2h\",\"jitter\":0}}",
                 "{\"handler\":{\"java\":true},\"maxConcurrency\":7,\"onExceeded\":\"reject\","
                         + "\"maxConcurrencyPerKey\":2,\"rateLimit\":{\"limit\":10,\"per\":\"1m30s\"}}",
+                "{\"handler\":{\"java\":true},\"requireRoles\":[\"admin\",\"editor\"]}",
                 "{\"handler\":{\"java\":true},\"retry\":{\"delays\":[\"0s\",\"10s\",\"1m\"]}}"
             })
     void what_is_shown_of_a_job_defines_the_same_job(String body) {
@@ -72,7 +73,8 @@ class JobWordsTest {
                         view.maxConcurrency(),
                         JobBody.Refusal.valueOf(view.onExceeded().toUpperCase(Locale.ROOT)),
                         view.maxConcurrencyPerKey(),
-                        view.rateLimit());
+                        view.rateLimit(),
+                        view.requireRoles());
 
         assertThat(JobWords.toJob(Namespace.DEFAULT, NAME, again)).isEqualTo(job);
     }

@@ -26,7 +26,8 @@ class LargeBodiesTest {
                         BODY_BYTES,
                         10,
                         100,
-                        Duration.ofSeconds(20));
+                        Duration.ofSeconds(20),
+                        EdgeConfig.DEFAULT);
         try (var server = new RunningServer(config)) {
             try (var slow = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
                 slow.getOutputStream()

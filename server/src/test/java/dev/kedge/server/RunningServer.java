@@ -11,6 +11,7 @@ import dev.kedge.engine.Engine;
 import dev.kedge.engine.EventWait;
 import dev.kedge.engine.Health;
 import dev.kedge.engine.NonRetryableException;
+import dev.kedge.engine.RunTokens;
 import dev.kedge.engine.Step;
 import dev.kedge.model.Deployment;
 import dev.kedge.model.Failure;
@@ -19,31 +20,58 @@ import dev.kedge.model.LogLevel;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Payload;
+import dev.kedge.server.caller.Callers;
+import dev.kedge.server.caller.Issuers;
+import dev.kedge.server.caller.ServerKey;
+import dev.kedge.server.caller.SignedRunTokens;
+import dev.kedge.vault.LocalKeys;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A server on an engine on a database, all real, with a few jobs; and a client with its key. */
 final class RunningServer implements AutoCloseable {
 
     static final String NS = "/v1/namespaces/default";
+    static final String SERVER_KEY = "a2VkZ2UgdGVzdHMga2VkZ2UgdGVzdHMga2VkZ2UgdGU=";
     static final int TALK_LINES = 1_000;
+
+    /** Nothing that a test may not do is refused for being done too often. */
+    private static final int OFTEN = 1_000_000;
 
     /** More than fits into the buffers of two sockets. */
     static final int CHATTER_LINES = 3_000;
 
     /** A run of {@code held} ends for each permit. */
     final Semaphore hold = new Semaphore(0);
+
+    /** Runs of {@code tells} go on until their latch is down. */
+    final ConcurrentMap<String, CountDownLatch> telling = new ConcurrentHashMap<>();
+
+    /** The tokens that runs of {@code tells} were given. */
+    final BlockingQueue<Optional<String>> told = new LinkedBlockingQueue<>();
 
     /** Runs of {@code stumble} fail until this is set, and count their first steps. */
     final AtomicBoolean mended = new AtomicBoolean();
@@ -52,15 +80,48 @@ final class RunningServer implements AutoCloseable {
 
     final Engine engine;
     final Server server;
+    final Callers callers;
     final String secret;
     private final HttpClient http = HttpClient.newHttpClient();
 
     RunningServer(ServerConfig config) {
+        this(config, Issuers.NONE);
+    }
+
+    RunningServer(ServerConfig config, Issuers issuers) {
         var url = TestPostgres.freshDatabase();
         var database = TestPostgres.shared();
+        var runTokens = new SignedRunTokens();
         engine =
                 Engine.connect(url, database.user(), database.password())
+                        .runTokens(runTokens)
+                        .secrets(LocalKeys.parse("test", "A".repeat(43) + "="))
                         .job("echo", context -> new Outcome.Succeeded(context.payload()))
+                        .job(
+                                "whose",
+                                context -> {
+                                    var whose =
+                                            context.principal()
+                                                    .map(each -> each.id() + " " + each.role())
+                                                    .orElse("nobody's");
+                                    return new Outcome.Succeeded(
+                                            Payload.ofJson("\"%s\"".formatted(whose)));
+                                })
+                        .job(
+                                "tells",
+                                context -> {
+                                    var heard = new CountDownLatch(1);
+                                    telling.put(context.runId().toString(), heard);
+                                    told.add(context.secrets().get(RunTokens.SECRET));
+                                    heard.await();
+                                    return new Outcome.Succeeded(
+                                            Payload.ofJson(
+                                                    "\"%s\""
+                                                            .formatted(
+                                                                    context.secrets()
+                                                                            .get(RunTokens.SECRET)
+                                                                            .orElse("none"))));
+                                })
                         .job(
                                 "held",
                                 context -> {
@@ -148,15 +209,31 @@ final class RunningServer implements AutoCloseable {
                                     return new Outcome.Succeeded(context.payload());
                                 })
                         .start();
-        var key = AdminKey.of(engine, new SecureRandom());
-        secret = key.secret().orElseThrow();
+        callers =
+                Callers.of(
+                        engine,
+                        ServerKey.parse(SERVER_KEY),
+                        issuers,
+                        runTokens,
+                        InstantSource.system(),
+                        new SecureRandom());
+        secret = callers.firstKey().orElseThrow();
         server =
                 Server.start(
-                        config.withPort(0),
+                        config.withPort(0).withEdge(config.edge().withRates(OFTEN, OFTEN, OFTEN)),
                         engine,
                         new AnyCode(engine),
-                        key,
+                        callers,
+                        AuditKey.in(folder().resolve("audit.key")),
                         List.of(() -> new Health.Check("sandbox", true, "none in this test")));
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("kedge-test-server-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Takes whatever is not blank, and runs none of it. */
@@ -178,9 +255,28 @@ final class RunningServer implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
+        return request(path, secret);
+    }
+
+    /** A request of whoever has the credential. */
+    HttpRequest.Builder request(String path, String credential) {
+        return anonymous(path).header("Authorization", "Bearer " + credential);
+    }
+
+    HttpRequest.Builder anonymous(String path) {
         return HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + path))
-                .timeout(Duration.ofSeconds(90))
-                .header("Authorization", "Bearer " + secret);
+                .timeout(Duration.ofSeconds(90));
+    }
+
+    /** Sends {@code body} as JSON, or nothing at all, as whoever has the credential. */
+    HttpResponse<String> as(String credential, String method, String path, @Nullable String body)
+            throws Exception {
+        var request = request(path, credential);
+        return send(
+                body == null
+                        ? request.method(method, BodyPublishers.noBody())
+                        : request.header("Content-Type", "application/json")
+                                .method(method, BodyPublishers.ofString(body)));
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) throws Exception {

@@ -38,7 +38,8 @@ public final class JobStore {
             @Nullable Integer lane,
             @Nullable QueueName laneQueue,
             @Nullable DeploymentId deployment,
-            boolean limited) {}
+            boolean limited,
+            boolean metered) {}
 
     private static final Sql DEFINE = Sql.load("job_define");
     private static final Sql FIND = Sql.load("job_find");
@@ -48,11 +49,12 @@ public final class JobStore {
     private static final Sql LANE = Sql.load("lane_ensure");
     private static final Sql CATALOG = Sql.load("catalog_read");
 
-    public void define(Tx tx, Job job) {
+    /** Whether that changed anything: the very same definition again does not. */
+    public boolean define(Tx tx, Job job) {
         var policy = job.policy();
         var retry = policy.recovery().retry();
         var limits = policy.limits();
-        tx.update(
+        var definition =
                 DEFINE.with("namespace", job.namespace().value())
                         .with("name", job.name().value())
                         .with("binding", word(job.binding()))
@@ -78,8 +80,11 @@ public final class JobStore {
                         .with("rate_limit", limits.rate() == null ? null : limits.rate().limit())
                         .with(
                                 "rate_per_ms",
-                                limits.rate() == null ? null : millis(limits.rate().per())));
+                                limits.rate() == null ? null : millis(limits.rate().per()))
+                        .with("require_roles", policy.requireRoles().toArray(String[]::new));
+        var changed = tx.update(definition);
         ensureLane(tx, job.namespace(), job.name(), policy.queue());
+        return changed > 0;
     }
 
     /** Makes the lane of a job in a queue, if it is not there. */
@@ -133,7 +138,8 @@ public final class JobStore {
                 row.numberOrNull("lane"),
                 queue == null ? null : new QueueName(queue),
                 deployment == null ? null : new DeploymentId(deployment),
-                row.flag("counts"));
+                row.flag("counts"),
+                row.flag("metered"));
     }
 
     private static Job job(Row row) throws SQLException {
@@ -155,7 +161,8 @@ public final class JobStore {
                         row.millisOrNull("cancel_grace_ms"),
                         row.number("priority"),
                         new QueueName(row.text("queue")),
-                        limits(row));
+                        limits(row),
+                        row.texts("require_roles"));
         return new Job(
                 new Namespace(row.text("namespace")),
                 new JobName(row.text("name")),

@@ -1,5 +1,6 @@
 package dev.kedge.store;
 
+import dev.kedge.model.Bytes;
 import dev.kedge.model.Payload;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,6 +60,11 @@ final class Row {
         return result.getBoolean(column);
     }
 
+    @Nullable Boolean flagOrNull(String column) throws SQLException {
+        var value = result.getBoolean(column);
+        return result.wasNull() ? null : (Boolean) value;
+    }
+
     UUID uuid(String column) throws SQLException {
         return present(column, result.getObject(column, UUID.class));
     }
@@ -79,6 +85,10 @@ final class Row {
     @Nullable Duration millisOrNull(String column) throws SQLException {
         var value = largeOrNull(column);
         return value == null ? null : Duration.ofMillis(value);
+    }
+
+    Bytes bytes(String column) throws SQLException {
+        return Bytes.of(present(column, result.getBytes(column)));
     }
 
     Payload payload(String column) throws SQLException {

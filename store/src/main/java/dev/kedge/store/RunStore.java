@@ -104,10 +104,19 @@ public final class RunStore {
     /**
      * The same for jobs that refuse what is beyond their limit; returns what was taken. Other such
      * submissions wait until {@code tx} ends.
+     *
+     * @param over what is not to be taken, unless it is there already
      */
-    public Set<RunId> admit(Tx tx, List<Submitted> runs) {
+    public Set<RunId> admit(Tx tx, List<Submitted> runs, Set<RunId> over) {
+        var overs = new boolean[runs.size()];
+        for (var i = 0; i < overs.length; i++) {
+            overs[i] = over.contains(runs.get(i).id());
+        }
         return Set.copyOf(
-                writing(tx, runs).query(bound(ADMIT, runs), row -> new RunId(row.uuid("run_id"))));
+                writing(tx, runs)
+                        .query(
+                                bound(ADMIT, runs).with("overs", overs),
+                                row -> new RunId(row.uuid("run_id"))));
     }
 
     private static Tx writing(Tx tx, List<Submitted> runs) {

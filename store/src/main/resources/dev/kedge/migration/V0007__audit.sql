@@ -120,4 +120,9 @@ $$;
 
 call kedge.guard('kedge.audit');
 call kedge.guard('kedge.audit_head');
+
+-- What was written is read and nothing else, and the engine alone writes. (A superuser passes all of
+-- this by, and an owner may give it back to itself.)
 revoke execute on all routines in schema kedge from public;
+revoke update, delete, truncate on kedge.audit from current_user;
+revoke delete, truncate on kedge.audit_head from current_user;

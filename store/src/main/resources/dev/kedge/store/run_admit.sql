@@ -1,5 +1,5 @@
 -- Store submissions to jobs that refuse what is beyond their limit, many at a time. Says which were
--- taken; the others were refused.
+-- taken; the others were refused, and so are those of :overs, which a quota refuses.
 --
 -- The second statement keeps other submissions to these jobs waiting until the commit, and waits for
 -- theirs as long as the first one says; in one order, so that two batches never wait for each other
@@ -26,10 +26,10 @@ with submitted as materialized (
                   :max_attempts::int[], :timeouts_ms::bigint[], :tags::text[],
                   :metadata::bytea[], :origins::uuid[], :parents::uuid[], :triggers::uuid[],
                   :events::uuid[], :concurrency_keys::text[], :submitters::text[],
-                  :submitter_roles::text[], :submitter_emails::text[])
+                  :submitter_roles::text[], :submitter_emails::text[], :overs::boolean[])
            as s (run_id, lane, priority, payload, delay_ms, due_at_ms, expires_at_ms,
                  max_attempts, timeout_ms, tags, metadata, origin, parent, trigger, event,
-                 concurrency_key, submitted_by, submitter_role, submitter_email)
+                 concurrency_key, submitted_by, submitter_role, submitter_email, over)
       join kedge.lane as l on l.lane = s.lane
 ),
 known as materialized (
@@ -48,7 +48,8 @@ room as materialized (
 numbered as (
     select s.*, row_number() over (partition by s.namespace, s.job order by s.run_id) as nth
       from submitted as s
-     where s.run_id not in (select run_id from known)
+     where not s.over
+       and s.run_id not in (select run_id from known)
 ),
 admitted as materialized (
     select n.*

@@ -15,6 +15,7 @@ import dev.kedge.model.PrincipalId;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -121,6 +122,25 @@ class AuditStoreTest {
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("what was written is not changed");
         assertThat(entries(namespace)).hasSize(2);
+    }
+
+    @Test
+    void nobody_is_granted_more_than_to_read_and_to_write_on() throws Exception {
+        assertThat(
+                        rows(
+                                "select distinct privilege_type from"
+                                        + " information_schema.role_table_grants where table_schema"
+                                        + " = 'kedge' and table_name = 'audit'"))
+                .containsExactlyInAnyOrder("INSERT", "SELECT", "REFERENCES", "TRIGGER");
+        assertThat(
+                        rows(
+                                "select p.proacl::text from pg_proc as p where p.oid ="
+                                        + " 'kedge.audit_append(text, text, text, text,"
+                                        + " text)'::regprocedure"))
+                .as("executed by its owner alone")
+                .singleElement()
+                .asString()
+                .matches("\\{(\\w+)=X/\\1}");
     }
 
     @ParameterizedTest
@@ -347,6 +367,22 @@ class AuditStoreTest {
 
     private void tamper(String statement) throws SQLException {
         execute("set session_replication_role = replica; " + statement);
+    }
+
+    private static List<String> rows(String query) throws SQLException {
+        try (var connection =
+                        DriverManager.getConnection(
+                                DB.url(),
+                                TestPostgres.shared().user(),
+                                TestPostgres.shared().password());
+                var statement = connection.createStatement();
+                var result = statement.executeQuery(query)) {
+            var rows = new ArrayList<String>();
+            while (result.next()) {
+                rows.add(result.getString(1));
+            }
+            return rows;
+        }
     }
 
     private static void execute(String statements) throws SQLException {

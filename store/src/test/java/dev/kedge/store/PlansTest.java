@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -142,7 +143,8 @@ class PlansTest {
                                                             List.of(
                                                                     QUEUE.submitted(
                                                                             lane,
-                                                                            QUEUE.run("planned")))))
+                                                                            QUEUE.run("planned"))),
+                                                            Set.of()))
                                             .isEmpty()))
                     .isLessThanOrEqualTo(
                             2_000); // Fewer where a vacuum was here: it looks at the index.

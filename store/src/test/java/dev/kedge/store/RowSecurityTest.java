@@ -130,8 +130,18 @@ class RowSecurityTest {
                         "credential",
                         "outbox",
                         "rate_slot",
+                        "namespace_quota",
                         "audit",
-                        "audit_head")) {
+                        "audit_head",
+                        "secret",
+                        "secret_key",
+                        "user_account",
+                        "session",
+                        "spent_refresh",
+                        "api_key",
+                        "role",
+                        "membership",
+                        "revocation")) {
             probes.add(new Probe(OPERATOR, "select count(*) from kedge." + table, REFUSED));
         }
         probes.add(

@@ -41,6 +41,23 @@ final class Tenants {
                     "event (event_id, namespace, topic, payload, emitted_by)"
                             + " select run_id, namespace, 'emitted', '42', run_id");
 
+    private static final List<String> OF_CALLERS =
+            List.of(
+                    "user_account (user_id, email, password)"
+                            + " values (gen_random_uuid(), 'ann@example.org', 'hash')",
+                    "session (session_id, user_id, access_hash, access_until, refresh_hash, until)"
+                            + " select gen_random_uuid(), user_id, 'a', now(), 'r', now()"
+                            + " from kedge.user_account",
+                    "spent_refresh (refresh_hash, session_id)"
+                            + " select 's', session_id from kedge.session",
+                    "api_key (key_id, name, hash, hint, role, everywhere, namespaces, made_by)"
+                            + " values (gen_random_uuid(), 'n', 'h', 'kedge_', 'admin', false,"
+                            + " '{mine}', 'user:ann')",
+                    "role (name, permissions, sees_all) values ('own', '{jobs:read}', false)",
+                    "membership (principal, namespace, role)"
+                            + " values ('user:ann', 'mine', 'admin')",
+                    "revocation (principal, token, before) values ('user:ann', '', now())");
+
     private Tenants() {}
 
     /** Fills the database as its owner; returns the runs by id. */
@@ -78,6 +95,18 @@ final class Tenants {
                     connection,
                     "insert into kedge.worker_beat select worker_id, now(), now() from kedge.worker");
             execute(connection, "select kedge.audit_append('mine', 'user:ann', 'act', 's', '{}')");
+            execute(
+                    connection,
+                    "insert into kedge.secret_key (key_id, namespace, wrapped_by, wrapped) values"
+                            + " (gen_random_uuid(), 'mine', 'k', 'w')");
+            execute(
+                    connection,
+                    "insert into kedge.secret (namespace, owner, name, version, key_id, sealed,"
+                            + " set_by) select namespace, '', 'NAME', 1, key_id, 's', 'user:ann'"
+                            + " from kedge.secret_key");
+            for (var kept : OF_CALLERS) {
+                execute(connection, "insert into kedge." + kept);
+            }
             execute(connection, "insert into kedge.credential values ('admin', 'hash')");
             execute(
                     connection,
@@ -99,6 +128,7 @@ final class Tenants {
                 List.of(
                         "lane (namespace, queue, job) values ('%s', 'default', 'job')",
                         "namespace_limit values ('%s', 10)",
+                        "namespace_quota (namespace, max_pending) values ('%s', 10)",
                         "trigger (trigger_id, namespace, job, kind, topic)"
                                 + " values (gen_random_uuid(), '%s', 'job', 'event', 'paid')",
                         "deployment (deployment_id, namespace, function, version, code, digest)"

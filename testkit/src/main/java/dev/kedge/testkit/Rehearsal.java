@@ -3,6 +3,7 @@ package dev.kedge.testkit;
 import dev.kedge.engine.Durable;
 import dev.kedge.engine.Handler;
 import dev.kedge.engine.RunContext;
+import dev.kedge.engine.RunSecrets;
 import dev.kedge.model.DeploymentId;
 import dev.kedge.model.JobName;
 import dev.kedge.model.LogLevel;
@@ -40,6 +41,7 @@ public final class Rehearsal {
     private final RunId run = new RunId(UUID.randomUUID());
     private final ManualClock clock = new ManualClock(Instant.parse("2030-01-01T00:00:00Z"));
     private final MemoryJournal journal = new MemoryJournal(clock);
+    private final MemorySecrets secrets = new MemorySecrets();
     private final List<Line> lines = new CopyOnWriteArrayList<>();
     private final List<Progress> reports = new CopyOnWriteArrayList<>();
     private final List<Runnable> listeners = new ArrayList<>(); // guarded by itself
@@ -60,6 +62,12 @@ public final class Rehearsal {
     /** What the run has done, and what it waits for. */
     public MemoryJournal journal() {
         return journal;
+    }
+
+    /** From now on the handler may know this secret. */
+    public Rehearsal secret(String name, String value) {
+        secrets.set(name, value);
+        return this;
     }
 
     public List<Line> lines() {
@@ -110,6 +118,11 @@ public final class Rehearsal {
         @Override
         public Durable durable() {
             return durable;
+        }
+
+        @Override
+        public RunSecrets secrets() {
+            return secrets;
         }
 
         @Override

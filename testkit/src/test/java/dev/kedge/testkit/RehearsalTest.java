@@ -49,6 +49,23 @@ class RehearsalTest {
     }
 
     @Test
+    void a_handler_is_given_the_secrets_that_the_test_names() {
+        var handler =
+                Handler.of(
+                        String.class,
+                        (name, context) -> context.secrets().getRequired(name).length());
+
+        assertThat(Rehearsal.of(handler, "\"key\"").secret("key", "12345678").go())
+                .isEqualTo(new Outcome.Succeeded(Payload.ofJson("8")));
+        assertThat(Rehearsal.of(handler, "\"key\"").go())
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed ->
+                                assertThat(failed.failure().message())
+                                        .isEqualTo("Required secret 'key' not found"));
+    }
+
+    @Test
     void a_thousand_branches_sleep_and_go_on() {
         var rehearsal =
                 Rehearsal.of(

@@ -55,9 +55,10 @@ final class AttemptRunner {
         try {
             var handler = handlers.handlerFor(attempt.definition(), attempt.claimed().deployment());
             var said = handler.handle(attempt);
-            return attempt.durable().after(said == null ? NO_OUTCOME : withinLimits(said));
+            return attempt.cleaned(
+                    attempt.durable().after(said == null ? NO_OUTCOME : withinLimits(said)));
         } catch (Throwable thrown) { // The border to user code: whatever it throws is its outcome.
-            return attempt.durable().after(thrown);
+            return attempt.cleaned(attempt.durable().after(thrown));
         }
     }
 

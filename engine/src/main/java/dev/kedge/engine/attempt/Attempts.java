@@ -3,6 +3,7 @@ package dev.kedge.engine.attempt;
 import dev.kedge.engine.Service;
 import dev.kedge.engine.catalog.Catalog;
 import dev.kedge.engine.journal.LeasedJournal;
+import dev.kedge.engine.secrets.AttemptSecrets;
 import dev.kedge.engine.signal.Loop;
 import dev.kedge.model.Failure;
 import dev.kedge.model.Lease;
@@ -41,6 +42,7 @@ public final class Attempts implements Service {
     private final Reports reports;
     private final AttemptRunner runner;
     private final LeasedJournal.Parts journals;
+    private final AttemptSecrets.Sources secrets;
     private final Runnable slotFreed;
     private final ConcurrentMap<RunId, LiveAttempt> live = new ConcurrentHashMap<>();
 
@@ -55,6 +57,7 @@ public final class Attempts implements Service {
             Reports reports,
             AttemptRunner runner,
             LeasedJournal.Parts journals,
+            AttemptSecrets.Sources secrets,
             Runnable slotFreed) {
         this.slotCount = slotCount;
         this.slots = new Semaphore(slotCount);
@@ -62,6 +65,7 @@ public final class Attempts implements Service {
         this.reports = reports;
         this.runner = runner;
         this.journals = journals;
+        this.secrets = secrets;
         this.slotFreed = slotFreed;
     }
 
@@ -136,7 +140,7 @@ public final class Attempts implements Service {
         if (known == null) {
             throw new IllegalStateException("claimed a run of the unknown job " + claimed.job());
         }
-        return new LiveAttempt(claimed, known.job(), reports, journals);
+        return new LiveAttempt(claimed, known.job(), reports, journals, secrets);
     }
 
     /** Carries out an attempt on a thread of its own; its slot is free when its handler is done. */

@@ -2,8 +2,13 @@ package dev.kedge.engine.attempt;
 
 import dev.kedge.engine.Durable;
 import dev.kedge.engine.RunContext;
+import dev.kedge.engine.RunSecrets;
 import dev.kedge.engine.journal.LeasedJournal;
+import dev.kedge.engine.secrets.AttemptSecrets;
+import dev.kedge.engine.secrets.GuardedJournal;
+import dev.kedge.engine.secrets.Redaction;
 import dev.kedge.model.DeploymentId;
+import dev.kedge.model.Identity;
 import dev.kedge.model.Job;
 import dev.kedge.model.JobName;
 import dev.kedge.model.KedgeException;
@@ -11,6 +16,7 @@ import dev.kedge.model.Lease;
 import dev.kedge.model.LogLevel;
 import dev.kedge.model.LogLine;
 import dev.kedge.model.Namespace;
+import dev.kedge.model.Outcome;
 import dev.kedge.model.Payload;
 import dev.kedge.model.Progress;
 import dev.kedge.model.RunId;
@@ -45,6 +51,8 @@ final class LiveAttempt implements RunContext {
     private final Job job;
     private final Reports reports;
     private final Durable durable;
+    private final Redaction redaction = new Redaction();
+    private final RunSecrets secrets;
     private final long startedNanos = System.nanoTime();
 
     // All guarded by this.
@@ -65,14 +73,28 @@ final class LiveAttempt implements RunContext {
     private final ReentrantLock reporting = new ReentrantLock();
     private @Nullable CompletableFuture<Boolean> lastReport; // guarded by reporting
 
-    LiveAttempt(Claimed claimed, Job job, Reports reports, LeasedJournal.Parts journals) {
+    LiveAttempt(
+            Claimed claimed,
+            Job job,
+            Reports reports,
+            LeasedJournal.Parts journals,
+            AttemptSecrets.Sources sources) {
         this.claimed = claimed;
         this.job = job;
         this.reports = reports;
+        var submitter = claimed.submitter();
+        this.secrets =
+                new AttemptSecrets(
+                        sources,
+                        claimed.namespace(),
+                        claimed.lease(),
+                        submitter == null ? null : submitter.id(),
+                        redaction);
         this.durable =
                 new Durable(
                         claimed.lease().run(),
-                        new LeasedJournal(journals, claimed, this::unwritable),
+                        new GuardedJournal(
+                                new LeasedJournal(journals, claimed, this::unwritable), redaction),
                         this::log,
                         this::isCancelled);
     }
@@ -155,7 +177,12 @@ final class LiveAttempt implements RunContext {
         try {
             listener.run();
         } catch (RuntimeException broken) {
-            LOG.log(Level.WARNING, this + ": its cancel listener failed", broken);
+            // Without the exception: it is the handler's own, and may tell anything.
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: its cancel listener failed: {1}",
+                    this,
+                    redaction.text(broken.toString()));
         }
     }
 
@@ -213,9 +240,13 @@ final class LiveAttempt implements RunContext {
     }
 
     @Override
-    public synchronized void progress(Progress progress) {
-        if (!ended) {
-            unsaid = progress;
+    public void progress(Progress progress) {
+        var clean = redaction.progress(progress);
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            unsaid = clean;
             progressNanos = System.nanoTime();
             reports.expect(this);
         }
@@ -228,7 +259,7 @@ final class LiveAttempt implements RunContext {
             if (isEnded() || lines > LOG_LINES_MAX) {
                 return;
             }
-            lastLine = reports.line(entry(lines + 1, level, message));
+            lastLine = reports.line(entry(lines + 1, level, redaction.text(message)));
             lines++;
         } catch (KedgeException.Unavailable full) {
             LOG.log(Level.WARNING, "{0}: a log line is dropped: {1}", this, full.getMessage());
@@ -274,6 +305,16 @@ final class LiveAttempt implements RunContext {
     }
 
     @Override
+    public RunSecrets secrets() {
+        return secrets;
+    }
+
+    /** What was said, without the secrets that it was said with. */
+    Outcome cleaned(Outcome said) {
+        return redaction.outcome(said);
+    }
+
+    @Override
     public RunId runId() {
         return lease().run();
     }
@@ -286,6 +327,11 @@ final class LiveAttempt implements RunContext {
     @Override
     public Namespace namespace() {
         return claimed.namespace();
+    }
+
+    @Override
+    public Optional<Identity> principal() {
+        return Optional.ofNullable(claimed.submitter());
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.kedge.engine.Service;
 import dev.kedge.engine.catalog.Catalog;
 import dev.kedge.engine.catalog.Handlers;
 import dev.kedge.engine.journal.LeasedJournal;
+import dev.kedge.engine.secrets.AttemptSecrets;
 import dev.kedge.engine.signal.Loop;
 import dev.kedge.model.WorkerId;
 import dev.kedge.store.Db;
@@ -43,6 +44,7 @@ public final class Worker implements Service {
             Reports reports,
             Settler settler,
             LeasedJournal.Parts journals,
+            AttemptSecrets.Sources secrets,
             RandomGenerator random,
             Tally tally,
             Supplier<UUID> ids,
@@ -63,6 +65,7 @@ public final class Worker implements Service {
                                 config.payloadBytesMax(),
                                 freed),
                         journals,
+                        secrets,
                         this::slotFreed);
         heartbeat = new Heartbeat(config, db, workers, incarnation, attempts, this::wake);
         var claims =

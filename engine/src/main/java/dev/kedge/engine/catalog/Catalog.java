@@ -22,13 +22,15 @@ public final class Catalog {
     /**
      * A job, what its function's code is now, and the lanes that its runs wait in.
      *
-     * @param limited whether a limit of the job or of its namespace must be minded
+     * @param limited whether a limit of the job or of its namespace must be minded at a start
+     * @param metered whether its namespace has a quota, to be minded at a submission
      */
     public record Known(
             Job job,
             boolean removed,
             @Nullable DeploymentId deployment,
             boolean limited,
+            boolean metered,
             Map<QueueName, Integer> lanes) {}
 
     private record Key(Namespace namespace, JobName job) {}
@@ -56,6 +58,7 @@ public final class Catalog {
                                             entry.removed(),
                                             entry.deployment(),
                                             entry.limited(),
+                                            entry.metered(),
                                             new HashMap<>()));
             if (entry.lane() != null && entry.laneQueue() != null) {
                 knownJob.lanes().put(entry.laneQueue(), entry.lane());

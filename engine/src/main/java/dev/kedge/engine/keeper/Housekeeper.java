@@ -2,6 +2,7 @@ package dev.kedge.engine.keeper;
 
 import dev.kedge.engine.Service;
 import dev.kedge.engine.catalog.Catalog;
+import dev.kedge.engine.secrets.Vault;
 import dev.kedge.engine.signal.Loop;
 import dev.kedge.engine.signal.RunWatch;
 import dev.kedge.model.Transition;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
 /**
  * The small duties: expiry, counts, partitions to come, workers long gone, the catalog's age; runs
  * that wait for one that has ended, where its end could not let them go; starts that no limit
- * counts any more.
+ * counts any more; data keys that are worn out.
  */
 public final class Housekeeper implements Service {
 
@@ -47,6 +48,7 @@ public final class Housekeeper implements Service {
     private final WorkerStore workers;
     private final EventStore events;
     private final LimitStore limits;
+    private final Vault vault;
     private final Catalog catalog;
     private final RunWatch watch;
     private final Runnable rerouted;
@@ -67,6 +69,7 @@ public final class Housekeeper implements Service {
             WorkerStore workers,
             EventStore events,
             LimitStore limits,
+            Vault vault,
             Catalog catalog,
             RunWatch watch,
             Runnable rerouted,
@@ -78,6 +81,7 @@ public final class Housekeeper implements Service {
         this.workers = workers;
         this.events = events;
         this.limits = limits;
+        this.vault = vault;
         this.catalog = catalog;
         this.watch = watch;
         this.rerouted = rerouted;
@@ -102,6 +106,7 @@ public final class Housekeeper implements Service {
             db.inTransaction(tx -> timers.makePartitions(tx, WEEKS_AHEAD));
             db.inTransaction(workers::forget);
             db.autocommit(tx -> events.forget(tx, EVENT_DAYS, FORGET_MAX));
+            vault.keep();
         }
         return busy ? Duration.ZERO : TURN;
     }

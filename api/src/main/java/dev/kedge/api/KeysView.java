@@ -1,0 +1,6 @@
+package dev.kedge.api;
+
+import java.util.List;
+
+/** Keys, the newest first. */
+public record KeysView(List<KeyView> items) {}

@@ -1,0 +1,4 @@
+package dev.kedge.api;
+
+/** Makes somebody a member. */
+public record MemberBody(String role) {}

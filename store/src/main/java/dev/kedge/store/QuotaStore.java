@@ -1,0 +1,78 @@
+package dev.kedge.store;
+
+import dev.kedge.model.Namespace;
+import dev.kedge.model.Quota;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Quotas of namespaces, and what is left of them. */
+public final class QuotaStore {
+
+    /**
+     * What a quota gave.
+     *
+     * @param runs how many may be submitted
+     * @param pending whether there would be more but for the runs that are pending already
+     * @param retryAfter how long it is until there is one more; one second where nobody can know
+     */
+    public record Given(int runs, Quota quota, boolean pending, Duration retryAfter) {}
+
+    private static final Sql PUT = Sql.load("quota_put");
+    private static final Sql REMOVE = Sql.load("quota_remove");
+    private static final Sql FIND = Sql.load("quota_find");
+    private static final Sql LOCK = Sql.load("quota_lock");
+    private static final Sql TAKE = Sql.load("quota_take");
+    private static final Duration WHO_KNOWS = Duration.ofSeconds(1);
+
+    public void put(Tx tx, Namespace namespace, Quota quota) {
+        tx.update(
+                quota.equals(Quota.NONE)
+                        ? REMOVE.with("namespace", namespace.value())
+                        : PUT.with("namespace", namespace.value())
+                                .with("max_pending", quota.maxPending())
+                                .with("max_per_minute", quota.maxPerMinute()));
+    }
+
+    public Quota of(Tx tx, Namespace namespace) {
+        var found = tx.first(FIND.with("namespace", namespace.value()), QuotaStore::quota);
+        return found == null ? Quota.NONE : found;
+    }
+
+    /**
+     * Takes from the quotas of namespaces for what is about to be submitted in this transaction.
+     * Until its end, other submissions to them wait.
+     *
+     * @param wanted how many runs, by namespace
+     * @return what each one gives; namespaces without a quota are left out
+     */
+    public Map<Namespace, Given> take(Tx tx, Map<Namespace, Integer> wanted) {
+        var rows = new Columns<>(List.copyOf(wanted.entrySet()));
+        var namespaces = rows.texts(each -> each.getKey().value());
+        tx.query(LOCK.with("namespaces", namespaces), row -> row.text("namespace"));
+        return tx
+                .query(
+                        TAKE.with("namespaces", namespaces)
+                                .with("runs", rows.numbers(Map.Entry::getValue)),
+                        row -> Map.entry(new Namespace(row.text("namespace")), given(row)))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static Given given(Row row) throws SQLException {
+        return new Given(row.number("taken"), quota(row), row.flag("full_up"), wait(row));
+    }
+
+    private static Quota quota(Row row) throws SQLException {
+        return new Quota(row.numberOrNull("max_pending"), row.numberOrNull("max_per_minute"));
+    }
+
+    private static Duration wait(Row row) throws SQLException {
+        var millis = row.largeOrNull("wait_ms");
+        return millis == null || row.flag("full_up")
+                ? WHO_KNOWS
+                : Duration.ofMillis(Math.max(1, millis));
+    }
+}

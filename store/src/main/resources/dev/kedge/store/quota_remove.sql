@@ -1,0 +1,3 @@
+-- Take the quota of a namespace away.
+delete from kedge.namespace_quota
+ where namespace = :namespace
