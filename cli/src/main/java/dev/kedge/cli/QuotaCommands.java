@@ -45,6 +45,12 @@ final class QuotaCommands {
         @Nullable Integer maxPending;
 
         @Option(
+                names = "--max-concurrent",
+                paramLabel = "RUNS",
+                description = "How many runs may be pending or running.")
+        @Nullable Integer maxConcurrent;
+
+        @Option(
                 names = "--max-per-minute",
                 paramLabel = "RUNS",
                 description = "How many runs may be submitted in a minute.")
@@ -57,7 +63,9 @@ final class QuotaCommands {
         @Override
         int run(Remote remote) {
             return show(
-                    remote.put(path(remote), new NamespaceQuotaBody(maxPending, maxPerMinute)),
+                    remote.put(
+                            path(remote),
+                            new NamespaceQuotaBody(maxPending, maxConcurrent, maxPerMinute)),
                     NamespaceQuotaBody.class,
                     quota -> print(this, quota));
         }
@@ -65,6 +73,7 @@ final class QuotaCommands {
 
     private static void print(RemoteCommand command, NamespaceQuotaBody quota) {
         command.say("pending      " + orAny(quota.maxPending()));
+        command.say("concurrent   " + orAny(quota.maxConcurrent()));
         command.say("per minute   " + orAny(quota.maxPerMinute()));
     }
 

@@ -128,13 +128,16 @@ final class Admissions implements Service {
 
     private static KedgeException beyond(Namespace namespace, QuotaStore.Given given) {
         var quota = given.quota();
+        var rule =
+                switch (given.by()) {
+                    case PENDING -> "may have %d pending runs".formatted(quota.maxPending());
+                    case CONCURRENT ->
+                            "may have %d runs that are pending or running"
+                                    .formatted(quota.maxConcurrent());
+                    case RATE, NOTHING -> "takes %d runs a minute".formatted(quota.maxPerMinute());
+                };
         return new KedgeException.QuotaExceeded(
-                given.pending()
-                        ? "namespace '%s' may have %d pending runs, and no more"
-                                .formatted(namespace, quota.maxPending())
-                        : "namespace '%s' takes %d runs a minute, and no more"
-                                .formatted(namespace, quota.maxPerMinute()),
-                given.retryAfter());
+                "namespace '%s' %s, and no more".formatted(namespace, rule), given.retryAfter());
     }
 
     private static KedgeException exceeded(NewRun run) {

@@ -154,6 +154,9 @@ public final class Jobs {
                     if (quota.maxPending() != null) {
                         details.put("maxPending", quota.maxPending());
                     }
+                    if (quota.maxConcurrent() != null) {
+                        details.put("maxConcurrent", quota.maxConcurrent());
+                    }
                     if (quota.maxPerMinute() != null) {
                         details.put("maxPerMinute", quota.maxPerMinute());
                     }

@@ -232,7 +232,7 @@ class CallerTest {
         calls.put(
                 "Jobs.quota(Quota)",
                 () -> {
-                    jobs.quota(new Quota(1, 1));
+                    jobs.quota(new Quota(1, 1, 1));
                     return "limited";
                 });
         calls.put("Jobs.quota()", jobs::quota);

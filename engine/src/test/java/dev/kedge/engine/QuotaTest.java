@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -34,15 +35,26 @@ class QuotaTest {
     private static final Duration FAR = Duration.ofDays(1);
     private static final JobName PLAIN = new JobName("plain");
 
+    private static final CountDownLatch HELD = new CountDownLatch(1);
+
     private static final TestEngine DB = new TestEngine();
     private static final Engine FIRST = engine();
     private static final Engine SECOND = engine();
 
     private static Engine engine() {
         return DB.start(builder -> {
-            for (var name : List.of("at-once", "each", "rate", "keys", "own", "within", "later")) {
+            for (var name :
+                    List.of(
+                            "at-once", "each", "rate", "keys", "own", "within", "later",
+                            "active")) {
                 var namespace = new Namespace(name);
                 builder.job(job(namespace, "plain"), _ -> new Outcome.Succeeded(Payload.NULL))
+                        .job(
+                                job(namespace, "held"),
+                                _ -> {
+                                    HELD.await();
+                                    return new Outcome.Succeeded(Payload.NULL);
+                                })
                         .job(
                                 job(namespace, "parent"),
                                 run -> {
@@ -80,7 +92,7 @@ class QuotaTest {
 
     @Test
     void no_more_are_pending_than_may_be_however_many_submit_at_once() throws Exception {
-        var namespace = limited("at-once", new Quota(50, null));
+        var namespace = limited("at-once", new Quota(50, null, null));
         Callable<Integer> submitter =
                 () -> {
                     var taken = 0;
@@ -113,7 +125,7 @@ class QuotaTest {
     @Test
     void of_a_loose_batch_that_is_taken_which_fits_and_of_another_all_or_nothing()
             throws Exception {
-        var namespace = limited("each", new Quota(10, null));
+        var namespace = limited("each", new Quota(10, null, null));
         var six = Stream.generate(QuotaTest::later).limit(6).toList();
 
         assertThat(FIRST.runs(namespace).enqueueAll(six)).hasSize(6);
@@ -128,7 +140,7 @@ class QuotaTest {
 
     @Test
     void no_more_are_taken_in_a_minute_than_may_be_and_one_is_told_when_the_next_is() {
-        var namespace = limited("rate", new Quota(null, 30));
+        var namespace = limited("rate", new Quota(null, null, 30));
         var began = System.nanoTime();
         var taken = 0;
         var refusals = 0;
@@ -152,7 +164,7 @@ class QuotaTest {
 
     @Test
     void who_writes_alone_is_held_to_it_too() throws Exception {
-        var namespace = limited("keys", new Quota(2, null));
+        var namespace = limited("keys", new Quota(2, null, null));
         var runs = FIRST.runs(namespace);
 
         runs.enqueue(later().unique("a", OnConflict.REJECT));
@@ -167,7 +179,7 @@ class QuotaTest {
 
     @Test
     void an_application_is_held_to_it_in_its_own_transaction() throws Exception {
-        var namespace = limited("own", new Quota(1, null));
+        var namespace = limited("own", new Quota(1, null, null));
         try (var connection = DB.connection()) {
             connection.setAutoCommit(false);
             FIRST.runs(namespace).enqueue(connection, later());
@@ -183,7 +195,7 @@ class QuotaTest {
 
     @Test
     void what_comes_from_within_is_not_refused() throws Exception {
-        var namespace = limited("within", new Quota(1, null));
+        var namespace = limited("within", new Quota(1, null, null));
         var runs = FIRST.runs(namespace);
         var parent = runs.enqueue(NewRun.of(new JobName("parent"), Payload.NULL)).run();
         runs.await(parent, run -> run.state() == RunState.SLEEPING, TestEngine.SOON);
@@ -197,14 +209,30 @@ class QuotaTest {
     }
 
     @Test
+    void runs_that_are_carried_out_count_where_concurrent_ones_are_counted() throws Exception {
+        var namespace = limited("active", new Quota(null, 2, null));
+        var runs = FIRST.runs(namespace);
+        var running = runs.enqueue(NewRun.of(new JobName("held"), Payload.NULL)).run();
+        runs.await(running, run -> run.state() == RunState.RUNNING, TestEngine.SOON);
+        runs.enqueue(later());
+
+        assertThatThrownBy(() -> runs.enqueue(later()))
+                .isInstanceOf(KedgeException.QuotaExceeded.class)
+                .hasMessageContaining("2 runs that are pending or running");
+        HELD.countDown();
+        runs.await(running, TestEngine.SOON);
+        runs.enqueue(later());
+    }
+
+    @Test
     void a_higher_quota_lets_them_in_again_and_none_lets_all() {
-        var namespace = limited("later", new Quota(1, null));
+        var namespace = limited("later", new Quota(1, null, null));
         var runs = FIRST.runs(namespace);
         runs.enqueue(later());
         assertThatThrownBy(() -> runs.enqueue(later()))
                 .isInstanceOf(KedgeException.QuotaExceeded.class);
 
-        FIRST.jobs(namespace).quota(new Quota(2, null));
+        FIRST.jobs(namespace).quota(new Quota(2, null, null));
         runs.enqueue(later());
         assertThatThrownBy(() -> runs.enqueue(later()))
                 .isInstanceOf(KedgeException.QuotaExceeded.class);

@@ -8,17 +8,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxPending how many runs may be waiting to start, also those that wait for their time; any
  *     number where null
+ * @param maxConcurrent how many runs may be pending or running; any number where null
  * @param maxPerMinute how many runs may be submitted in a minute. What was not used is kept for one
  *     minute, so that so many may come at once; any number where null
  */
-public record Quota(@Nullable Integer maxPending, @Nullable Integer maxPerMinute) {
+public record Quota(
+        @Nullable Integer maxPending,
+        @Nullable Integer maxConcurrent,
+        @Nullable Integer maxPerMinute) {
 
     public static final int MAX = 1_000_000_000;
 
-    public static final Quota NONE = new Quota(null, null);
+    public static final Quota NONE = new Quota(null, null, null);
 
     public Quota {
         check("maxPending", maxPending);
+        check("maxConcurrent", maxConcurrent);
         check("maxPerMinute", maxPerMinute);
     }
 

@@ -126,14 +126,16 @@ final class JobRoutes {
 
     private void showQuota(Call call) {
         var quota = call.as(engine).jobs(call.namespace()).quota();
-        call.answer(new NamespaceQuotaBody(quota.maxPending(), quota.maxPerMinute()));
+        call.answer(
+                new NamespaceQuotaBody(
+                        quota.maxPending(), quota.maxConcurrent(), quota.maxPerMinute()));
     }
 
     private void setQuota(Call call) throws Exception {
         var quota = call.bodyThatReplaces(NamespaceQuotaBody.class);
         call.as(engine)
                 .jobs(call.namespace())
-                .quota(new Quota(quota.maxPending(), quota.maxPerMinute()));
+                .quota(new Quota(quota.maxPending(), quota.maxConcurrent(), quota.maxPerMinute()));
         showQuota(call);
     }
 

@@ -8,6 +8,7 @@ import dev.kedge.api.Problem;
 import dev.kedge.api.RunView;
 import dev.kedge.embedded.TestPostgres;
 import dev.kedge.engine.Engine;
+import dev.kedge.engine.EngineConfig;
 import dev.kedge.engine.EventWait;
 import dev.kedge.engine.Health;
 import dev.kedge.engine.NonRetryableException;
@@ -24,6 +25,7 @@ import dev.kedge.server.caller.Callers;
 import dev.kedge.server.caller.Issuers;
 import dev.kedge.server.caller.ServerKey;
 import dev.kedge.server.caller.SignedRunTokens;
+import dev.kedge.server.caller.TestCallers;
 import dev.kedge.vault.LocalKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,9 +37,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,12 +84,20 @@ final class RunningServer implements AutoCloseable {
     final String secret;
     private final HttpClient http = HttpClient.newHttpClient();
 
+    private static void migrate(String url) {
+        var database = TestPostgres.shared();
+        Engine.connect(url, database.user(), database.password())
+                .config(EngineConfig.DEFAULT.withSlots(0))
+                .start()
+                .stop(Duration.ZERO);
+    }
+
     RunningServer(ServerConfig config) {
         this(config, Issuers.NONE);
     }
 
     RunningServer(ServerConfig config, Issuers issuers) {
-        var url = TestPostgres.freshDatabase();
+        var url = TestPostgres.freshDatabase("kedge", RunningServer::migrate);
         var database = TestPostgres.shared();
         var runTokens = new SignedRunTokens();
         engine =
@@ -209,14 +217,7 @@ final class RunningServer implements AutoCloseable {
                                     return new Outcome.Succeeded(context.payload());
                                 })
                         .start();
-        callers =
-                Callers.of(
-                        engine,
-                        ServerKey.parse(SERVER_KEY),
-                        issuers,
-                        runTokens,
-                        InstantSource.system(),
-                        new SecureRandom());
+        callers = TestCallers.of(engine, ServerKey.parse(SERVER_KEY), issuers, runTokens);
         secret = callers.firstKey().orElseThrow();
         server =
                 Server.start(

@@ -5,6 +5,7 @@ import dev.kedge.model.Quota;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -15,10 +16,18 @@ public final class QuotaStore {
      * What a quota gave.
      *
      * @param runs how many may be submitted
-     * @param pending whether there would be more but for the runs that are pending already
+     * @param by what stopped it, if it did not give all
      * @param retryAfter how long it is until there is one more; one second where nobody can know
      */
-    public record Given(int runs, Quota quota, boolean pending, Duration retryAfter) {}
+    public record Given(int runs, Quota quota, Stop by, Duration retryAfter) {}
+
+    /** Why a quota does not give more. */
+    public enum Stop {
+        NOTHING,
+        PENDING,
+        CONCURRENT,
+        RATE
+    }
 
     private static final Sql PUT = Sql.load("quota_put");
     private static final Sql REMOVE = Sql.load("quota_remove");
@@ -33,6 +42,7 @@ public final class QuotaStore {
                         ? REMOVE.with("namespace", namespace.value())
                         : PUT.with("namespace", namespace.value())
                                 .with("max_pending", quota.maxPending())
+                                .with("max_concurrent", quota.maxConcurrent())
                                 .with("max_per_minute", quota.maxPerMinute()));
     }
 
@@ -62,17 +72,21 @@ public final class QuotaStore {
     }
 
     private static Given given(Row row) throws SQLException {
-        return new Given(row.number("taken"), quota(row), row.flag("full_up"), wait(row));
+        var by = Stop.valueOf(row.text("stopped_by").toUpperCase(Locale.ROOT));
+        var untilNext = row.largeOrNull("wait_ms");
+        return new Given(
+                row.number("taken"),
+                quota(row),
+                by,
+                by == Stop.RATE && untilNext != null
+                        ? Duration.ofMillis(Math.max(1, untilNext))
+                        : WHO_KNOWS);
     }
 
     private static Quota quota(Row row) throws SQLException {
-        return new Quota(row.numberOrNull("max_pending"), row.numberOrNull("max_per_minute"));
-    }
-
-    private static Duration wait(Row row) throws SQLException {
-        var millis = row.largeOrNull("wait_ms");
-        return millis == null || row.flag("full_up")
-                ? WHO_KNOWS
-                : Duration.ofMillis(Math.max(1, millis));
+        return new Quota(
+                row.numberOrNull("max_pending"),
+                row.numberOrNull("max_concurrent"),
+                row.numberOrNull("max_per_minute"));
     }
 }

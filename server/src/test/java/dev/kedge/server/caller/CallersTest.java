@@ -107,7 +107,7 @@ class CallersTest {
     void a_server_with_another_key_does_not_start_on_the_database() {
         callers();
 
-        assertThatThrownBy(() -> callers(ServerKey.random(random), Passwords.COST))
+        assertThatThrownBy(() -> callers(ServerKey.random(random), TestCallers.CHEAP))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("KEDGE_SERVER_KEY");
     }
@@ -131,7 +131,7 @@ class CallersTest {
 
     @Test
     void a_lost_server_key_is_not_silently_replaced(@TempDir Path folder) throws Exception {
-        callers(ServerKey.in(folder, engine, random), Passwords.COST);
+        callers(ServerKey.in(folder, engine, random), TestCallers.CHEAP);
         Files.delete(folder.resolve(ServerKey.FILE));
 
         assertThatThrownBy(() -> ServerKey.in(folder, engine, random))
@@ -155,16 +155,15 @@ class CallersTest {
         var before = callers(serverKey, cheap);
         before.sessions().add(new Email("ada@example.com"), "correct horse battery");
         var stored = stored();
+        var now = callers(serverKey, Passwords.COST);
         assertThat(stored).startsWith("$argon2id$v=19$m=8192,t=1,p=1$");
 
-        assertThat(callers().sessions().signIn("ada@example.com", "wrong password")).isEmpty();
+        assertThat(now.sessions().signIn("ada@example.com", "wrong password")).isEmpty();
         assertThat(stored()).isEqualTo(stored);
-        assertThat(callers().sessions().signIn("ada@example.com", "correct horse battery"))
-                .isPresent();
+        assertThat(now.sessions().signIn("ada@example.com", "correct horse battery")).isPresent();
 
         assertThat(stored()).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
-        assertThat(callers().sessions().signIn("ada@example.com", "correct horse battery"))
-                .isPresent();
+        assertThat(now.sessions().signIn("ada@example.com", "correct horse battery")).isPresent();
     }
 
     @Test
@@ -233,7 +232,7 @@ class CallersTest {
     }
 
     private Callers callers() {
-        return callers(serverKey, Passwords.COST);
+        return callers(serverKey, TestCallers.CHEAP);
     }
 
     private Callers callers(ServerKey key, Passwords.Cost cost) {
