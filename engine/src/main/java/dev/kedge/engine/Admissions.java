@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -60,11 +59,13 @@ final class Admissions implements Service {
     }
 
     private List<Runs.Submission> write(List<Prepared> batch) {
-        Function<Tx, Map<RunId, KedgeException>> admit = tx -> refusedOf(tx, batch);
         var refused =
                 batch.stream().anyMatch(Prepared::metered)
-                        ? db.transaction(admit)
-                        : db.autocommit(admit);
+                        ? db.transaction(tx -> {
+                            tx.lockTimeout(lockWaitMillis);
+                            return refusedOf(tx, batch, beyondQuotas(tx, batch));
+                        })
+                        : db.autocommit(tx -> refusedOf(tx, batch, Map.of()));
         announce.accept(
                 batch.stream()
                         .filter(run -> !refused.containsKey(run.id()))
@@ -80,9 +81,13 @@ final class Admissions implements Service {
                 : new Runs.Submission.Refused(reason);
     }
 
-    /** Writes what may be written, and says why the others may not. */
-    Map<RunId, KedgeException> refusedOf(Tx tx, List<Prepared> batch) {
-        var over = beyondQuotas(tx, batch);
+    /**
+     * Writes what may be written, and says why the others may not.
+     *
+     * @param over what {@link #beyondQuotas} says of them
+     */
+    Map<RunId, KedgeException> refusedOf(
+            Tx tx, List<Prepared> batch, Map<RunId, KedgeException> over) {
         var rows =
                 batch.stream()
                         .map(Prepared::row)
@@ -98,7 +103,10 @@ final class Admissions implements Service {
         return refused;
     }
 
-    /** Takes from the quotas for {@code batch}, and says which of it they do not allow. */
+    /**
+     * Takes from the quotas for {@code batch}, and says which of it they do not allow. To be asked
+     * once in a transaction for all that it writes: what it gave before is not counted yet.
+     */
     Map<RunId, KedgeException> beyondQuotas(Tx tx, List<Prepared> batch) {
         var metered =
                 batch.stream()
@@ -107,7 +115,6 @@ final class Admissions implements Service {
                         .collect(Collectors.groupingBy(run -> run.row().namespace()));
         var refused = new HashMap<RunId, KedgeException>();
         if (!metered.isEmpty()) {
-            tx.lockTimeout(lockWaitMillis);
             var wanted =
                     metered.entrySet().stream()
                             .collect(

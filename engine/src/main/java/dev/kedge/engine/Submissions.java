@@ -297,7 +297,7 @@ final class Submissions implements Service, Children, Routing {
     }
 
     private List<Enqueued> write(Tx tx, Namespace namespace, List<Prepared> batch) {
-        checkQuota(tx, going(Prepared.Way.ALONE, batch));
+        checkQuota(tx, batch);
         lock(tx, namespace, batch);
         insertAll(tx, going(Prepared.Way.SHARED, batch));
         admitAll(tx, going(Prepared.Way.ADMITTED, batch));
@@ -317,7 +317,7 @@ final class Submissions implements Service, Children, Routing {
 
     private void admitAll(Tx tx, List<Prepared> batch) {
         if (!batch.isEmpty()) {
-            throwFirst(batch, admissions.refusedOf(tx, batch));
+            throwFirst(batch, admissions.refusedOf(tx, batch, Map.of()));
         }
     }
 

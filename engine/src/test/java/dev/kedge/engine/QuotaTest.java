@@ -16,6 +16,8 @@ import dev.kedge.model.Payload;
 import dev.kedge.model.Quota;
 import dev.kedge.model.RunState;
 import dev.kedge.model.Topic;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -45,8 +47,8 @@ class QuotaTest {
         return DB.start(builder -> {
             for (var name :
                     List.of(
-                            "at-once", "each", "rate", "keys", "own", "within", "later",
-                            "active")) {
+                            "at-once", "each", "rate", "keys", "own", "within", "later", "active",
+                            "mixed")) {
                 var namespace = new Namespace(name);
                 builder.job(job(namespace, "plain"), _ -> new Outcome.Succeeded(Payload.NULL))
                         .job(
@@ -188,6 +190,7 @@ class QuotaTest {
             connection.rollback();
 
             FIRST.runs(namespace).enqueue(connection, later());
+            assertThat(lockTimeout(connection)).isEqualTo("0");
             connection.commit();
         }
         assertThat(pending(namespace)).isEqualTo(1);
@@ -240,6 +243,31 @@ class QuotaTest {
         IntStream.range(0, 5).forEach(_ -> runs.enqueue(later()));
 
         assertThat(FIRST.jobs(namespace).quota()).isEqualTo(Quota.NONE);
+    }
+
+    @Test
+    void those_with_a_key_and_those_without_count_together_in_one_batch() throws Exception {
+        var namespace = limited("mixed", new Quota(3, null, null));
+        var four =
+                List.of(
+                        later().unique("a", OnConflict.REJECT),
+                        later(),
+                        later().unique("b", OnConflict.REJECT),
+                        later());
+
+        assertThatThrownBy(() -> FIRST.runs(namespace).enqueueAll(four))
+                .isInstanceOf(KedgeException.QuotaExceeded.class);
+
+        assertThat(pending(namespace)).isZero();
+        assertThat(FIRST.runs(namespace).enqueueAll(four.subList(0, 3))).hasSize(3);
+    }
+
+    private static String lockTimeout(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("show lock_timeout")) {
+            rows.next();
+            return rows.getString(1);
+        }
     }
 
     private static long pending(Namespace namespace) throws Exception {

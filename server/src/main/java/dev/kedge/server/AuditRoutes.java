@@ -16,7 +16,6 @@ import dev.kedge.model.PrincipalId;
 import dev.kedge.model.RunFilter;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Who did what: to read, and to check. */
@@ -84,7 +83,7 @@ final class AuditRoutes {
         var entries =
                 audit.list(
                         call.query("principal", PrincipalId::new),
-                        call.query("act", Function.identity()),
+                        call.words("act"),
                         call.query("cursor", text -> number("cursor", text)),
                         limit);
         call.answer(page(entries, limit));

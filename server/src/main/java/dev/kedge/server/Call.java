@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Call {
 
     private static final String JSON = "application/json";
+    private static final int WORDS_CHARS_MAX = 256;
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
     private final Context ctx;
@@ -184,6 +185,16 @@ final class Call {
         } catch (KedgeException.Invalid invalid) {
             throw Refused.query(name, withoutField(invalid));
         }
+    }
+
+    /** Words to look for; null where none are given. */
+    @Nullable String words(String name) {
+        var text = ctx.queryParam(name);
+        if (text != null
+                && (text.isEmpty() || text.length() > WORDS_CHARS_MAX || text.indexOf('\0') >= 0)) {
+            throw Refused.query(name, "must have 1 to %d characters".formatted(WORDS_CHARS_MAX));
+        }
+        return text;
     }
 
     int limit(int normal, int max) {

@@ -23,6 +23,7 @@ import dev.kedge.server.caller.Callers;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,6 +36,7 @@ final class MemberRoutes {
     private static final String ROLE = ROLES + "/{role}";
     private static final String USER = "user:";
     private static final String EXTERNAL = "external:";
+    private static final Pattern OF_ISSUER = Pattern.compile(EXTERNAL + "[^:]+:.+");
 
     private final Engine engine;
     private final Callers callers;
@@ -154,6 +156,10 @@ final class MemberRoutes {
     private PrincipalId principal(Call call) {
         var text = call.text("principal");
         if (text.startsWith(EXTERNAL)) {
+            if (!OF_ISSUER.matcher(text).matches()) {
+                throw new KedgeException.Invalid(
+                        "principal", "is written external:<issuer>:<subject>");
+            }
             return new PrincipalId(text);
         }
         var directory = engine.directory();

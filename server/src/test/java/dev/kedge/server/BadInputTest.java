@@ -109,6 +109,8 @@ class BadInputTest {
                 "/runs?queue=%00                      | ?queue         | does not match",
                 "/runs?tag=                           | ?tag           | 1 to 256",
                 "/runs?key=a%00b                      | ?key           | 1 to 256",
+                "/audit?act=                          | ?act           | 1 to 256",
+                "/audit?act=%00                       | ?act           | 1 to 256",
                 "/runs?createdAfter=yesterday         | ?createdAfter  | a time is written like",
                 "/runs?createdBefore=2030             | ?createdBefore | a time is written like",
                 "/runs?status=pending                 | ?status        | there is no such parameter",

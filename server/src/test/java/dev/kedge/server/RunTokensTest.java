@@ -4,11 +4,13 @@ import static dev.kedge.server.RunningServer.NS;
 import static dev.kedge.server.RunningServer.problem;
 import static dev.kedge.server.RunningServer.read;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.kedge.api.KeyView;
 import dev.kedge.api.RunView;
 import dev.kedge.api.WhoView;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -219,11 +221,14 @@ class RunTokensTest {
         var path = NS + "/runs/" + run.id();
         var waiting = later(() -> server.as(secret(brief), "GET", path + "?wait=30s", null));
         var reading = later(() -> server.as(secret(brief), "GET", path + "/logs/stream", null));
+        await().atMost(Duration.ofSeconds(20)).until(() -> server.isServing(2));
 
         assertThat(server.delete(NS + "/keys/" + brief.id()).statusCode()).isLessThan(300);
 
         problem(waiting.get(20, TimeUnit.SECONDS), 401, "unauthenticated");
-        assertThat(reading.get(20, TimeUnit.SECONDS).body()).doesNotContain("event: end");
+        var read = reading.get(20, TimeUnit.SECONDS);
+        assertThat(read.statusCode()).isEqualTo(200);
+        assertThat(read.body()).doesNotContain("event: end");
     }
 
     private static CompletableFuture<HttpResponse<String>> later(

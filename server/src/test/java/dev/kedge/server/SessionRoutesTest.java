@@ -14,6 +14,7 @@ import dev.kedge.api.WhoView;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -222,6 +223,12 @@ class SessionRoutesTest {
                 server.put("/v1/namespaces/shop/members/jo@example.com", "{\"role\":\"king\"}"),
                 400,
                 "invalid");
+        for (var nobody : List.of("external:", "external:issuer", "external::subject")) {
+            problem(
+                    server.put("/v1/namespaces/shop/members/" + nobody, "{\"role\":\"admin\"}"),
+                    400,
+                    "invalid");
+        }
     }
 
     @Test
