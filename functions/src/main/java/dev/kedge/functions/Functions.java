@@ -122,6 +122,5 @@ public final class Functions implements AutoCloseable {
     public void close() {
         folders.forEach(FunctionFolder::close);
         processes.close();
-        launcher.close();
     }
 }

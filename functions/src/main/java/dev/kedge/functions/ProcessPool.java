@@ -7,7 +7,6 @@ import dev.kedge.model.Namespace;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,11 +42,14 @@ final class ProcessPool implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Guarded by {@link #lock}, as are the next three. */
+    /** Guarded by {@link #lock}, as is what follows. */
     private final Map<Key, ArrayDeque<SandboxProcess>> warm = new HashMap<>();
 
     private final ArrayDeque<SandboxProcess> spares = new ArrayDeque<>();
+
+    /** Each from its start until it is gone. */
     private final Set<SandboxProcess> all = new HashSet<>();
+
     private boolean closed;
 
     ProcessPool(FunctionsConfig config, Launcher launcher) {
@@ -157,9 +159,17 @@ final class ProcessPool implements AutoCloseable {
         retire(process);
     }
 
-    private void retire(SandboxProcess process) {
+    private static void retire(SandboxProcess process) {
         process.kill(SandboxProcess.Killed.STOPPED);
-        all.remove(process);
+    }
+
+    private void forget(SandboxProcess process) {
+        lock.lock();
+        try {
+            all.remove(process);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private SandboxProcess fresh() throws IOException, InterruptedException {
@@ -223,6 +233,7 @@ final class ProcessPool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        process.onGone(() -> forget(process));
         process.start();
         return process;
     }
@@ -252,23 +263,31 @@ final class ProcessPool implements AutoCloseable {
         }
     }
 
-    /** Ends every process, at work or not, and returns when they are gone. */
+    private List<SandboxProcess> notGone() {
+        lock.lock();
+        try {
+            return List.copyOf(all);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends every process, at work or not or just starting, and returns when they are gone. */
     @Override
     public void close() {
-        var ending = new ArrayList<SandboxProcess>();
         lock.lock();
         try {
             closed = true;
-            ending.addAll(all);
-            ending.forEach(this::retire);
+            all.forEach(ProcessPool::retire);
             warm.clear();
             spares.clear();
         } finally {
             lock.unlock();
         }
         watchdog.interrupt();
+        launcher.close(); // What was just starting is there now, and has been told to end.
         try {
-            for (var process : ending) {
+            for (var process : notGone()) {
                 process.awaitEnd(CLOSE_MILLIS_MAX);
             }
         } catch (InterruptedException stopped) {

@@ -248,6 +248,11 @@ final class SandboxProcess {
         launcher.end(started);
     }
 
+    /** Does something when it is gone, at once if it is. */
+    void onGone(Runnable task) {
+        var _ = started.process().onExit().thenRun(task);
+    }
+
     /** Waits until it is gone; whether it is. */
     boolean awaitEnd(long millis) throws InterruptedException {
         return started.process().waitFor(millis, TimeUnit.MILLISECONDS);

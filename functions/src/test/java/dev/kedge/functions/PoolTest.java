@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -100,16 +101,34 @@ class PoolTest {
             Thread.startVirtualThread(
                     () -> ShapesTest.answer(outcome, () -> bench.run(stuck, run)));
             run.awaitLine("on");
-            ProcessHandle.current()
-                    .descendants()
-                    .filter(process -> !before.contains(process))
-                    .map(ProcessHandle::pid)
-                    .forEach(pids::add);
+            pids.addAll(startedSince(before));
             assertThat(pids).hasSizeGreaterThan(1);
         }
 
         assertThat(pids).allMatch(PoolTest::isGone);
         assertThat(Bench.failureOf(outcome.get()).message()).contains("it was stopped");
+    }
+
+    @Test
+    void nothing_is_left_after_closing_though_a_process_is_just_starting() {
+        for (var i = 0; i < 20; i++) {
+            var before = ProcessHandle.current().descendants().toList();
+            try (var _ = new Bench(config -> config.withProcesses(4, 2))) {
+                while (startedSince(before).isEmpty()) {
+                    Thread.onSpinWait();
+                }
+            }
+
+            assertThat(startedSince(before)).allMatch(PoolTest::isGone);
+        }
+    }
+
+    private static List<Long> startedSince(List<ProcessHandle> before) {
+        return ProcessHandle.current()
+                .descendants()
+                .filter(process -> !before.contains(process))
+                .map(ProcessHandle::pid)
+                .toList();
     }
 
     @Test
@@ -147,11 +166,11 @@ class PoolTest {
 
     @Test
     void a_missing_deno_is_said_with_what_to_do() {
-        assertThatThrownBy(() -> DenoBinary.find(null, java.util.List.of(Path.of("nowhere"))))
+        assertThatThrownBy(() -> DenoBinary.find(null, List.of(Path.of("nowhere"))))
                 .hasMessageContaining("npm ci --ignore-scripts")
                 .hasMessageContaining("KEDGE_DENO")
                 .hasMessageContaining("nowhere");
-        assertThatThrownBy(() -> DenoBinary.find(Path.of("/no/deno"), java.util.List.of()))
+        assertThatThrownBy(() -> DenoBinary.find(Path.of("/no/deno"), List.of()))
                 .hasMessage("there is no executable Deno at /no/deno");
     }
 
