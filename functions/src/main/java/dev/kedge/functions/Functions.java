@@ -122,5 +122,6 @@ public final class Functions implements AutoCloseable {
     public void close() {
         folders.forEach(FunctionFolder::close);
         processes.close();
+        launcher.close(); // Last: what it has started ends with its thread.
     }
 }

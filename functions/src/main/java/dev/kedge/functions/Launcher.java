@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -44,6 +45,15 @@ final class Launcher implements AutoCloseable {
     /** Does something in the background, on the launching thread. */
     void later(Runnable task) {
         thread.execute(task);
+    }
+
+    /** Returns when what was asked for so far has started or failed, or when the time is over. */
+    void awaitStarts(long millis) throws InterruptedException {
+        try {
+            thread.submit(() -> {}).get(millis, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException notStarting) {
+            LOG.log(System.Logger.Level.WARNING, "a process is still starting", notStarting);
+        }
     }
 
     /** On the launching thread itself. */

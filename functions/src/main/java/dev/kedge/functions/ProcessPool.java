@@ -285,8 +285,8 @@ final class ProcessPool implements AutoCloseable {
             lock.unlock();
         }
         watchdog.interrupt();
-        launcher.close(); // What was just starting is there now, and has been told to end.
         try {
+            launcher.awaitStarts(CLOSE_MILLIS_MAX); // They are among all now, and told to end.
             for (var process : notGone()) {
                 process.awaitEnd(CLOSE_MILLIS_MAX);
             }
