@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param match what an event's payload must contain; absent for any payload
  * @param schedule when it is due, with what follows; absent unless it is a {@code cron} trigger
  * @param overlap {@code skip}, {@code allow}, {@code queue} or {@code cancelRunning}
- * @param catchUp {@code none}, {@code last} or {@code all}
+ * @param catchUp which of the times that were missed start a run all the same
  * @param declared whether it came with the job's definition, and goes with it
  * @param lastTriggeredAt when it last started a run
  * @param nextAt when it is due next; absent while it is disabled

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Schedule {
 
+    int ZONE_CHARS_MAX = 64;
     Duration EVERY_MIN = Duration.ofSeconds(1);
     Duration EVERY_MAX = Duration.ofDays(366);
 
@@ -69,6 +70,7 @@ public sealed interface Schedule {
      * @throws KedgeException.Invalid there is none
      */
     static ZoneId zone(String name) {
+        Bounds.check("zone", name.length(), 1, ZONE_CHARS_MAX);
         try {
             return ZoneId.of(name);
         } catch (DateTimeException unknown) {

@@ -2,6 +2,7 @@ package dev.kedge.server;
 
 import static dev.kedge.model.Permission.Act.JOBS_ADMIN;
 import static dev.kedge.model.Permission.Act.JOBS_READ;
+import static java.util.Objects.requireNonNullElse;
 
 import dev.kedge.api.DecisionPage;
 import dev.kedge.api.PreviewView;
@@ -16,6 +17,7 @@ import dev.kedge.model.RunFilter;
 import dev.kedge.model.Schedule;
 import dev.kedge.model.Wait;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -130,12 +132,11 @@ final class TriggerRoutes {
     }
 
     private void preview(Call call) {
-        var zone = TriggerWords.zone(call.words("zone"));
-        var text = call.words("schedule");
-        if (text == null) {
+        var zone = requireNonNullElse(call.query("zone", Schedule::zone), ZoneOffset.UTC);
+        var schedule = call.query("schedule", text -> Schedule.parse(text, zone));
+        if (schedule == null) {
             throw Refused.query("schedule", "is wanted, like ?schedule=@daily");
         }
-        var schedule = Schedule.parse(text, zone);
         var after = call.time("after");
         var slot = schedule.after(after == null ? Instant.now() : after);
         var slots = new ArrayList<SlotView>();

@@ -30,8 +30,6 @@ final class TriggerWords {
 
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("EEE d MMM yyyy HH:mm:ss", Locale.ROOT);
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("HH:mm[:ss]", Locale.ROOT);
 
     private TriggerWords() {}
 
@@ -157,7 +155,7 @@ final class TriggerWords {
 
     static SlotView view(Schedule.Slot slot, ZoneId zone) {
         var time = CLOCK.format(slot.at().atZone(zone));
-        var meant = TIME.format(slot.meant());
+        var meant = slot.meant().toLocalTime();
         return new SlotView(
                 slot.at(),
                 switch (slot.shift()) {
