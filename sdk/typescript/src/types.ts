@@ -76,6 +76,25 @@ export interface JobPolicy {
   readonly rateLimit?: { readonly limit: number; readonly per: DurationText };
   /** Of which roles whoever submits must hold one. Default: anybody who may submit at all. */
   readonly requireRoles?: readonly string[];
+  /** When the job starts by itself. */
+  readonly schedule?: Scheduled | readonly Scheduled[];
+}
+
+/** A cron expression read in UTC, a word like `@daily`, `every 90s`; or one of them with more. */
+export type Scheduled = string | Schedule;
+
+/** When a job starts by itself, and how. */
+export interface Schedule {
+  /** A cron expression, a word like `@daily`, or `every 90s`. */
+  readonly cron: string;
+  /** The time zone whose clocks it is read by. Default UTC. */
+  readonly zone?: string;
+  /** What becomes of a time while an earlier run has not ended. Default skip. */
+  readonly overlap?: "skip" | "allow" | "queue" | "cancelRunning";
+  /** Which of the times that were missed start a run all the same. Default last. */
+  readonly catchUp?: "none" | "last" | "all";
+  /** What each of its runs gets. Default an empty object. */
+  readonly payload?: unknown;
 }
 
 /** How a step is tried again within one attempt of its run. */

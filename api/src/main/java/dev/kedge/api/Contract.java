@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.RecordComponent;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
@@ -15,7 +16,7 @@ import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 
 /**
  * Reads the contract off the records themselves: what is not {@code @Nullable} must be there, and
- * an enum's words are its names in lower case.
+ * an enum's words are its names in lower case, those of several words like {@code cancelRunning}.
  */
 final class Contract extends JacksonAnnotationIntrospector {
 
@@ -47,9 +48,15 @@ final class Contract extends JacksonAnnotationIntrospector {
     public String[] findEnumValues(
             MapperConfig<?> config, AnnotatedClass type, Enum<?>[] values, String[] names) {
         for (var i = 0; i < values.length; i++) {
-            names[i] = values[i].name().toLowerCase(Locale.ROOT);
+            names[i] = word(values[i]);
         }
         return names;
+    }
+
+    private static String word(Enum<?> value) {
+        return Pattern.compile("_([a-z])")
+                .matcher(value.name().toLowerCase(Locale.ROOT))
+                .replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
     }
 
     private static boolean isRequired(Annotated member) {

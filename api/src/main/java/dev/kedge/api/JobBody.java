@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxConcurrencyPerKey how many with the same concurrency key may run at once
  * @param rateLimit how often they may start, by concurrency key
  * @param requireRoles of which whoever submits must hold one; anybody may where left out
+ * @param schedule when it starts by itself; an empty list for never. Where left out, the schedules
+ *     of its definition before stay
  */
 public record JobBody(
         HandlerBody handler,
@@ -34,7 +36,8 @@ public record JobBody(
         @Nullable Refusal onExceeded,
         @Nullable Integer maxConcurrencyPerKey,
         @Nullable RateBody rateLimit,
-        @Nullable List<String> requireRoles) {
+        @Nullable List<String> requireRoles,
+        @Nullable List<ScheduleBody> schedule) {
 
     /** The word for an attempt without a time limit. */
     public static final String NO_TIMEOUT = "none";
@@ -57,6 +60,14 @@ public record JobBody(
             @Nullable String maxDelay,
             @Nullable List<String> delays,
             @Nullable Double jitter) {}
+
+    /** When it starts by itself, and how; see {@link TriggerBody}. */
+    public record ScheduleBody(
+            String cron,
+            @Nullable String zone,
+            TriggerBody.@Nullable OnOverlap overlap,
+            TriggerBody.@Nullable Missed catchUp,
+            @Nullable RawJson payload) {}
 
     public enum Growth {
         FIXED,

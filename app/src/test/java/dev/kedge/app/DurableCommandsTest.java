@@ -176,6 +176,61 @@ class DurableCommandsTest {
     }
 
     @Test
+    void a_schedule_is_previewed_made_and_read() {
+        assertThat(
+                        kedge.run(
+                                        "triggers",
+                                        "preview",
+                                        "--schedule",
+                                        "30 2 * * *",
+                                        "--zone",
+                                        "Europe/Berlin",
+                                        "--after",
+                                        "2027-03-27T12:00:00Z",
+                                        "--count",
+                                        "1")
+                                .out())
+                .contains("2027-03-28T01:00:00Z", "there is no 02:30 on that day");
+        var made =
+                kedge.run(
+                                "triggers",
+                                "create",
+                                "echo",
+                                "--schedule",
+                                "every 1s",
+                                "--overlap",
+                                "cancelRunning",
+                                "--catch-up",
+                                "none",
+                                "--payload",
+                                "[1]",
+                                "--json")
+                        .as(TriggerView.class);
+        assertThat(kedge.run("triggers", "list", "echo").out())
+                .contains(made.id(), "every 1s", "cron");
+        await().atMost(SOON)
+                .until(() ->
+                        kedge.run("triggers", "decisions", "echo", made.id())
+                                .out()
+                                .contains("started run"));
+        assertThat(kedge.run("triggers", "delete", "echo", made.id()).exitCode()).isZero();
+        assertThat(kedge.run("triggers", "create", "echo", "--schedule", "@dayly").err())
+                .contains("did you mean '@daily'");
+        assertThat(kedge.run("triggers", "create", "echo").exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(
+                        kedge.run(
+                                        "triggers",
+                                        "create",
+                                        "echo",
+                                        "--schedule",
+                                        "@daily",
+                                        "--overlap",
+                                        "often")
+                                .err())
+                .contains("skip, allow, queue, cancelRunning");
+    }
+
+    @Test
     void dead_letters_are_listed_shown_retried_and_dropped() {
         var first = failed();
         var second = failed();

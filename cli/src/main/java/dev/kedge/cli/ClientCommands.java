@@ -38,6 +38,8 @@ public final class ClientCommands {
         var triggers = new LinkedHashMap<String, Supplier<?>>();
         triggers.put("create", () -> new TriggersCommands.Create(around));
         triggers.put("list", () -> new TriggersCommands.ListThem(around));
+        triggers.put("preview", () -> new TriggersCommands.Preview(around));
+        triggers.put("decisions", () -> new TriggersCommands.Decisions(around));
         triggers.put("enable", () -> new TriggersCommands.Enable(around));
         triggers.put("disable", () -> new TriggersCommands.Disable(around));
         triggers.put("delete", () -> new TriggersCommands.Delete(around));

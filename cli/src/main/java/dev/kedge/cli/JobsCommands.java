@@ -193,6 +193,18 @@ final class JobsCommands {
                 description = "Of which whoever submits must hold one; may be repeated (none).")
         @Nullable List<String> requireRoles;
 
+        @Option(
+                names = "--schedule",
+                paramLabel = "CRON",
+                description = "When it starts by itself; may be repeated (as before).")
+        @Nullable List<String> schedules;
+
+        @Option(
+                names = "--zone",
+                paramLabel = "ZONE",
+                description = "Whose clocks schedules are read by (UTC).")
+        @Nullable String zone;
+
         Define(Surroundings around) {
             super(around);
         }
@@ -228,7 +240,16 @@ final class JobsCommands {
                     onExceeded,
                     maxConcurrencyPerKey,
                     rate(),
-                    requireRoles);
+                    requireRoles,
+                    schedules());
+        }
+
+        private @Nullable List<JobBody.ScheduleBody> schedules() {
+            return schedules == null
+                    ? null
+                    : schedules.stream()
+                            .map(cron -> new JobBody.ScheduleBody(cron, zone, null, null, null))
+                            .toList();
         }
 
         private JobBody.@Nullable RateBody rate() {

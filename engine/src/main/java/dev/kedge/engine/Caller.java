@@ -27,6 +27,10 @@ public final class Caller {
         return new Events(namespace, parts);
     }
 
+    public Triggers triggers(Namespace namespace) {
+        return new Triggers(namespace, parts);
+    }
+
     public DeadLetters deadLetters(Namespace namespace) {
         return new DeadLetters(namespace, parts);
     }

@@ -9,9 +9,11 @@ import dev.kedge.engine.catalog.Catalog;
 import dev.kedge.engine.catalog.Handlers;
 import dev.kedge.engine.journal.LeasedJournal;
 import dev.kedge.engine.journal.Scribe;
+import dev.kedge.engine.keeper.Cancels;
 import dev.kedge.engine.keeper.Housekeeper;
 import dev.kedge.engine.keeper.Relay;
 import dev.kedge.engine.keeper.Rescuer;
+import dev.kedge.engine.keeper.Scheduler;
 import dev.kedge.engine.keeper.Timer;
 import dev.kedge.engine.secrets.AttemptSecrets;
 import dev.kedge.engine.secrets.Vault;
@@ -52,6 +54,7 @@ import dev.kedge.store.Schema;
 import dev.kedge.store.SecretStore;
 import dev.kedge.store.TallyStore;
 import dev.kedge.store.TimerStore;
+import dev.kedge.store.TriggerStore;
 import dev.kedge.store.WorkerStore;
 import dev.kedge.vault.Keyring;
 import java.security.SecureRandom;
@@ -85,6 +88,7 @@ public final class Engine implements AutoCloseable {
     private final Bells bells;
     private final Timer timer;
     private final Relay relay;
+    private final Scheduler scheduler;
     private final Parts parts;
     private final Vault vault;
     private final Tally tally = new Tally();
@@ -236,13 +240,25 @@ public final class Engine implements AutoCloseable {
                         this::roomFor,
                         this::due,
                         timer::wake);
+        var outbox = new OutboxStore();
+        var cancels = new Cancels(runs, leases);
         relay =
                 new Relay(
                         db,
-                        new OutboxStore(),
+                        outbox,
                         events,
-                        runs,
-                        leases,
+                        cancels,
+                        submissions,
+                        watch,
+                        this::due,
+                        this::ordersGiven);
+        var triggers = new TriggerStore();
+        scheduler =
+                new Scheduler(
+                        db,
+                        triggers,
+                        outbox,
+                        cancels,
                         submissions,
                         watch,
                         this::due,
@@ -277,6 +293,7 @@ public final class Engine implements AutoCloseable {
                         tallies,
                         workers,
                         events,
+                        triggers,
                         limits,
                         vault,
                         catalog,
@@ -296,6 +313,7 @@ public final class Engine implements AutoCloseable {
                         workers,
                         journals,
                         events,
+                        triggers,
                         new DeadLetterStore(),
                         limits,
                         quotas,
@@ -305,6 +323,7 @@ public final class Engine implements AutoCloseable {
                         submissions,
                         publications,
                         uuids,
+                        scheduler::wake,
                         this::ordersGiven,
                         this::definitionsChanged,
                         this::wakeAll,
@@ -322,6 +341,7 @@ public final class Engine implements AutoCloseable {
                         housekeeper,
                         timer,
                         relay,
+                        scheduler,
                         worker);
     }
 
@@ -438,6 +458,16 @@ public final class Engine implements AutoCloseable {
     /** The events of the default namespace. */
     public Events events() {
         return events(Namespace.DEFAULT);
+    }
+
+    /** What starts runs in a namespace by itself. */
+    public Triggers triggers(Namespace namespace) {
+        return new Triggers(namespace, parts);
+    }
+
+    /** What starts runs in the default namespace by itself. */
+    public Triggers triggers() {
+        return triggers(Namespace.DEFAULT);
     }
 
     public DeadLetters deadLetters(Namespace namespace) {

@@ -19,6 +19,7 @@ import dev.kedge.store.LogStore;
 import dev.kedge.store.QuotaStore;
 import dev.kedge.store.RunStore;
 import dev.kedge.store.TallyStore;
+import dev.kedge.store.TriggerStore;
 import dev.kedge.store.Tx;
 import dev.kedge.store.WorkerStore;
 import java.util.Map;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * What the clients of one engine are made of.
  *
  * @param caller whose clients they are; null for the engine's own, which reach everything
+ * @param scheduled to be run after schedules were made or changed
  * @param orders to be run after somebody asked a running run to stop
  * @param definitionsChanged to be run after a job, a lane or a function was changed
  * @param wakeAll to be run when runs that were held back may start
@@ -45,6 +47,7 @@ record Parts(
         WorkerStore workers,
         JournalStore journals,
         EventStore events,
+        TriggerStore triggers,
         DeadLetterStore deadLetters,
         LimitStore limits,
         QuotaStore quotas,
@@ -54,6 +57,7 @@ record Parts(
         Submissions submissions,
         Publications publications,
         Supplier<UUID> uuids,
+        Runnable scheduled,
         Runnable orders,
         Runnable definitionsChanged,
         Runnable wakeAll,
@@ -71,6 +75,7 @@ record Parts(
                 workers,
                 journals,
                 events,
+                triggers,
                 deadLetters,
                 limits,
                 quotas,
@@ -80,6 +85,7 @@ record Parts(
                 submissions,
                 publications,
                 uuids,
+                scheduled,
                 orders,
                 definitionsChanged,
                 wakeAll,

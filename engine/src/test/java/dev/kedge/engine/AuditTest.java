@@ -78,10 +78,10 @@ class AuditTest {
         var first = ada.deployments(namespace).deploy("f", "export default 1", true);
         ada.deployments(namespace).deploy("f", "export default 2", true);
         ada.deployments(namespace).promote("f", 1);
-        var trigger = ada.events(namespace).addTrigger(JOB, new Topic("t"), null).id();
-        ada.events(namespace).enableTrigger(JOB, trigger, false);
-        ada.events(namespace).enableTrigger(JOB, trigger, true);
-        ada.events(namespace).removeTrigger(JOB, trigger);
+        var trigger = ada.triggers(namespace).onEvent(JOB, new Topic("t"), null).id();
+        ada.triggers(namespace).enable(JOB, trigger, false);
+        ada.triggers(namespace).enable(JOB, trigger, true);
+        ada.triggers(namespace).remove(JOB, trigger);
 
         assertThat(acts())
                 .containsExactly(
@@ -106,9 +106,8 @@ class AuditTest {
         assertThatThrownBy(() -> ada.deadLetters(namespace).drop(RunId.parse(NOBODY)))
                 .isInstanceOf(KedgeException.NotFound.class);
         assertThatThrownBy(() ->
-                        ada.events(namespace)
-                                .addTrigger(
-                                        JOB, new Topic("t"), Payload.ofJson("{\"n\":1e400000}")))
+                        ada.triggers(namespace)
+                                .onEvent(JOB, new Topic("t"), Payload.ofJson("{\"n\":1e400000}")))
                 .as("refused within its transaction")
                 .isInstanceOf(KedgeException.Invalid.class);
 

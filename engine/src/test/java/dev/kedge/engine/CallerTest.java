@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.model.Binding;
 import dev.kedge.model.Claims;
+import dev.kedge.model.CronTrigger.Timetable;
 import dev.kedge.model.DeploymentId;
 import dev.kedge.model.Identity;
 import dev.kedge.model.Job;
@@ -23,12 +24,14 @@ import dev.kedge.model.RunCounts;
 import dev.kedge.model.RunFilter;
 import dev.kedge.model.RunId;
 import dev.kedge.model.RunState;
+import dev.kedge.model.Schedule;
 import dev.kedge.model.Topic;
 import dev.kedge.model.TriggerId;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -58,6 +61,7 @@ class CallerTest {
     private static final Namespace THEIRS = new Namespace("theirs");
     private static final Duration FAR = Duration.ofDays(1);
     private static final Topic TOPIC = new Topic("order.paid");
+    private static final Timetable HOURLY = Timetable.of(Schedule.parse("@hourly", ZoneOffset.UTC));
     private static final String EMPTY = "nothing";
 
     private static final Identity ANN = person("ann");
@@ -151,7 +155,7 @@ class CallerTest {
         runs.await(failed, TestEngine.SOON);
         var deployment = admin.deployments(namespace).deploy("f", "export default 1", true);
         var trigger =
-                admin.events(namespace).addTrigger(new JobName("plain"), new Topic("none"), null);
+                admin.triggers(namespace).onEvent(new JobName("plain"), new Topic("none"), null);
         return new Things(
                 namespace,
                 runs.enqueue(run("plain").after(FAR)).run(),
@@ -177,6 +181,7 @@ class CallerTest {
         var runs = caller.runs(namespace);
         var jobs = caller.jobs(namespace);
         var events = caller.events(namespace);
+        var triggers = caller.triggers(namespace);
         var letters = caller.deadLetters(namespace);
         var functions = caller.deployments(namespace);
         var pending = things.pending();
@@ -240,16 +245,26 @@ class CallerTest {
         calls.put(
                 "Events.list(Topic,Boolean,EventId,int)", () -> events.list(null, null, null, 100));
         calls.put(
-                "Events.addTrigger(JobName,Topic,Payload)",
-                () -> events.addTrigger(job, TOPIC, null));
-        calls.put("Events.triggers(JobName)", () -> events.triggers(job));
+                "Triggers.onEvent(JobName,Topic,Payload)",
+                () -> triggers.onEvent(job, TOPIC, null));
+        calls.put("Triggers.onSchedule(JobName,Timetable)", () -> triggers.onSchedule(job, HOURLY));
         calls.put(
-                "Events.enableTrigger(JobName,TriggerId,boolean)",
-                () -> events.enableTrigger(job, things.trigger(), false));
-        calls.put(
-                "Events.removeTrigger(JobName,TriggerId)",
+                "Triggers.declare(JobName,List)",
                 () -> {
-                    events.removeTrigger(job, things.trigger());
+                    triggers.declare(job, List.of(HOURLY));
+                    return "declared";
+                });
+        calls.put("Triggers.list(JobName)", () -> triggers.list(job));
+        calls.put(
+                "Triggers.decisions(JobName,TriggerId,Instant,int)",
+                () -> triggers.decisions(job, things.trigger(), null, 100));
+        calls.put(
+                "Triggers.enable(JobName,TriggerId,boolean)",
+                () -> triggers.enable(job, things.trigger(), false));
+        calls.put(
+                "Triggers.remove(JobName,TriggerId)",
+                () -> {
+                    triggers.remove(job, things.trigger());
                     return "removed";
                 });
         calls.put(
@@ -304,6 +319,7 @@ class CallerTest {
                                 Runs.class,
                                 Jobs.class,
                                 Events.class,
+                                Triggers.class,
                                 DeadLetters.class,
                                 Deployments.class)
                         .flatMap(client ->
@@ -343,7 +359,7 @@ class CallerTest {
                 .allSatisfy((_, answer) -> assertThat(answer).isEqualTo(EMPTY));
         assertThat(eve.runs(THEIRS).get(theirs.pending()).state()).isEqualTo(RunState.PENDING);
         assertThat(eve.deadLetters(THEIRS).find(theirs.failed())).isPresent();
-        assertThat(eve.events(THEIRS).triggers(new JobName("plain"))).hasSize(1);
+        assertThat(eve.triggers(THEIRS).list(new JobName("plain"))).hasSize(1);
     }
 
     @Test
@@ -372,7 +388,7 @@ class CallerTest {
                     "Jobs.list(JobName,int)",
                     "Jobs.quota()",
                     "Events.publish(Topic,Payload)",
-                    "Events.triggers(JobName)" ->
+                    "Triggers.list(JobName)" ->
                     "something";
             case "Jobs.define(Job)",
                     "Jobs.remove(JobName)",
@@ -380,9 +396,11 @@ class CallerTest {
                     "Jobs.resume(JobName)",
                     "Jobs.limit(Integer)",
                     "Jobs.quota(Quota)",
-                    "Events.addTrigger(JobName,Topic,Payload)",
-                    "Events.enableTrigger(JobName,TriggerId,boolean)",
-                    "Events.removeTrigger(JobName,TriggerId)",
+                    "Triggers.onEvent(JobName,Topic,Payload)",
+                    "Triggers.onSchedule(JobName,Timetable)",
+                    "Triggers.declare(JobName,List)",
+                    "Triggers.enable(JobName,TriggerId,boolean)",
+                    "Triggers.remove(JobName,TriggerId)",
                     "Deployments.deploy(String,String,boolean)",
                     "Deployments.promote(String,int)" ->
                     "Forbidden";

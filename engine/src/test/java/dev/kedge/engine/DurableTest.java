@@ -595,7 +595,7 @@ class DurableTest {
                                         }));
         var job = new JobName("hear");
         var topic = new Topic("said");
-        engine.events().addTrigger(job, topic, null);
+        engine.triggers().onEvent(job, topic, null);
         carryOut(engine);
 
         heard.await();

@@ -61,7 +61,7 @@ class EventsTest {
         start();
         start();
         for (var job : new String[] {"one", "two", "three"}) {
-            engine.events().addTrigger(new JobName(job), CREATED, null);
+            engine.triggers().onEvent(new JobName(job), CREATED, null);
         }
         awaitHeard(
                 3 * 300,
@@ -91,7 +91,7 @@ class EventsTest {
                 .extracting(Event::consumedAt)
                 .isNull();
 
-        awaitHeard(1, () -> engine.events().addTrigger(new JobName("one"), CREATED, null));
+        awaitHeard(1, () -> engine.triggers().onEvent(new JobName("one"), CREATED, null));
         assertThat(heard).containsOnlyKeys("one 7");
         assertThat(engine.events().list(CREATED, false, null, 10).items()).isEmpty();
     }
@@ -100,7 +100,7 @@ class EventsTest {
     void a_trigger_may_ask_for_more_than_the_topic() throws Exception {
         var engine = start();
         var match = Payload.ofJson("{\"country\":\"FR\"}");
-        engine.events().addTrigger(new JobName("one"), CREATED, match);
+        engine.triggers().onEvent(new JobName("one"), CREATED, match);
         awaitHeard(
                 1,
                 () -> {
@@ -118,18 +118,18 @@ class EventsTest {
     void a_trigger_that_is_disabled_or_gone_starts_nothing() throws Exception {
         var engine = start();
         var one = new JobName("one");
-        var disabled = engine.events().addTrigger(one, CREATED, null);
-        var removed = engine.events().addTrigger(one, CREATED, null);
-        engine.events().enableTrigger(one, disabled.id(), false);
-        engine.events().removeTrigger(one, removed.id());
-        engine.events().addTrigger(new JobName("two"), CREATED, null);
+        var disabled = engine.triggers().onEvent(one, CREATED, null);
+        var removed = engine.triggers().onEvent(one, CREATED, null);
+        engine.triggers().enable(one, disabled.id(), false);
+        engine.triggers().remove(one, removed.id());
+        engine.triggers().onEvent(new JobName("two"), CREATED, null);
         awaitHeard(1, () -> engine.events().publish(CREATED, Payload.ofJson("1")));
 
         assertThat(heard).containsOnlyKeys("two 1");
-        assertThat(engine.events().triggers(one)).hasSize(1);
-        assertThatThrownBy(() -> engine.events().removeTrigger(one, removed.id()))
+        assertThat(engine.triggers().list(one)).hasSize(1);
+        assertThatThrownBy(() -> engine.triggers().remove(one, removed.id()))
                 .isInstanceOf(KedgeException.NotFound.class);
-        assertThatThrownBy(() -> engine.events().addTrigger(new JobName("nobody"), CREATED, null))
+        assertThatThrownBy(() -> engine.triggers().onEvent(new JobName("nobody"), CREATED, null))
                 .isInstanceOf(KedgeException.NotFound.class);
     }
 

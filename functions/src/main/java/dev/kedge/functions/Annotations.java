@@ -7,7 +7,10 @@ import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.Nearest;
 import dev.kedge.model.QueueName;
+import dev.kedge.model.Schedule;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code @fluxbase:} means the same as {@code @kedge:}, and a timeout without a unit is seconds.
  *
  * @param policy what is to become of a job's policy
+ * @param schedules when it is to start by itself
  * @param warnings annotations that are understood but have no effect yet
  */
 record Annotations(
         @Nullable Namespace namespace,
         @Nullable String description,
         UnaryOperator<JobPolicy> policy,
+        List<Schedule> schedules,
         List<String> warnings) {
 
     private static final Set<String> KNOWN =
@@ -46,12 +51,13 @@ record Annotations(
                     "priority",
                     "queue",
                     "progress-timeout",
-                    "max-concurrency");
+                    "max-concurrency",
+                    "require-role",
+                    "schedule",
+                    "timezone");
 
     private static final Set<String> LATER =
             Set.of(
-                    "require-role",
-                    "schedule",
                     "allow-net",
                     "allow-env",
                     "allow-read",
@@ -82,7 +88,11 @@ record Annotations(
             }
         }
         return new Annotations(
-                reader.namespace, reader.description, reader.policy, List.copyOf(reader.warnings));
+                reader.namespace,
+                reader.description,
+                reader.policy,
+                reader.schedules(),
+                List.copyOf(reader.warnings));
     }
 
     /** Collects them one by one; a later one wins. */
@@ -91,6 +101,8 @@ record Annotations(
         private @Nullable Namespace namespace;
         private @Nullable String description;
         private UnaryOperator<JobPolicy> policy = UnaryOperator.identity();
+        private final List<String> schedules = new ArrayList<>();
+        private ZoneId zone = ZoneOffset.UTC;
         private final List<String> warnings = new ArrayList<>();
 
         private void take(Matcher found) {
@@ -123,8 +135,18 @@ record Annotations(
                     var queue = new QueueName(value);
                     also(now -> now.withQueue(queue));
                 }
+                case "require-role" -> {
+                    var roles = List.of(value.split("\\s*,\\s*"));
+                    also(now -> now.withRequireRoles(roles));
+                }
+                case "schedule" -> schedules.add(value);
+                case "timezone" -> zone = Schedule.zone(value);
                 default -> unknown(found, field);
             }
+        }
+
+        private List<Schedule> schedules() {
+            return schedules.stream().map(text -> Schedule.parse(text, zone)).toList();
         }
 
         private void also(UnaryOperator<JobPolicy> change) {

@@ -65,16 +65,19 @@ final class Deployer {
     private static Job define(Engine engine, Deployment deployment, FunctionDescription said) {
         var jobs = engine.jobs(deployment.namespace());
         var before = jobs.find(said.job());
-        return jobs.define(
-                new Job(
-                        deployment.namespace(),
-                        said.job(),
-                        new Binding.Function(deployment.function()),
-                        said.policy(),
-                        said.description().orElse(null),
-                        before.map(Job::enabled).orElse(true),
-                        before.map(Job::paused).orElse(false),
-                        before.map(Job::version).orElse(1)));
+        var job =
+                jobs.define(
+                        new Job(
+                                deployment.namespace(),
+                                said.job(),
+                                new Binding.Function(deployment.function()),
+                                said.policy(),
+                                said.description().orElse(null),
+                                before.map(Job::enabled).orElse(true),
+                                before.map(Job::paused).orElse(false),
+                                before.map(Job::version).orElse(1)));
+        engine.triggers(deployment.namespace()).declare(job.name(), said.schedules());
+        return job;
     }
 
     private static void refuseElsewhere(Namespace namespace, FunctionDescription said) {

@@ -1,5 +1,6 @@
 package dev.kedge.functions;
 
+import dev.kedge.model.CronTrigger.Timetable;
 import dev.kedge.model.Deployment;
 import dev.kedge.model.DeploymentId;
 import dev.kedge.model.JobName;
@@ -58,6 +59,9 @@ final class Describer {
                 policy,
                 Optional.ofNullable(description),
                 Optional.ofNullable(annotations.namespace()),
+                said.has("schedule")
+                        ? ScheduleReader.read(said.path("schedule"))
+                        : annotations.schedules().stream().map(Timetable::of).toList(),
                 annotations.warnings());
     }
 

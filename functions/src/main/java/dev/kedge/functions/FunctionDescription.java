@@ -1,5 +1,6 @@
 package dev.kedge.functions;
 
+import dev.kedge.model.CronTrigger.Timetable;
 import dev.kedge.model.JobName;
 import dev.kedge.model.JobPolicy;
 import dev.kedge.model.Namespace;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param shape how its handler is written: {@code defineJob}, {@code default} or {@code serve}
  * @param job the name that its job is to have
  * @param namespace where its annotation wants it to live
+ * @param schedules when its job is to start by itself
  * @param warnings what it asks for that has no effect
  */
 public record FunctionDescription(
@@ -20,4 +22,5 @@ public record FunctionDescription(
         JobPolicy policy,
         Optional<String> description,
         Optional<Namespace> namespace,
+        List<Timetable> schedules,
         List<String> warnings) {}

@@ -38,7 +38,8 @@ final class PolicyReader {
                     "onExceeded",
                     "maxConcurrencyPerKey",
                     "rateLimit",
-                    "requireRoles");
+                    "requireRoles",
+                    "schedule");
 
     private static final Set<String> RETRY_FIELDS =
             Set.of("maxAttempts", "backoff", "initialDelay", "maxDelay", "delays", "jitter");
@@ -180,7 +181,7 @@ final class PolicyReader {
         return delays;
     }
 
-    private static void refuseUnknown(String prefix, JsonNode said, Set<String> known) {
+    static void refuseUnknown(String prefix, JsonNode said, Set<String> known) {
         for (var name : said.propertyNames()) {
             if (!known.contains(name)) {
                 throw new KedgeException.Invalid(
@@ -213,7 +214,7 @@ final class PolicyReader {
         return said.valueStream().map(each -> text(field, each)).toList();
     }
 
-    private static String text(String field, JsonNode said) {
+    static String text(String field, JsonNode said) {
         if (!said.isString()) {
             throw new KedgeException.Invalid(field, "a text, got " + said);
         }

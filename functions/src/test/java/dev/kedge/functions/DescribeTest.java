@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.model.Backoff;
+import dev.kedge.model.CatchUp;
 import dev.kedge.model.JobName;
 import dev.kedge.model.JobPolicy;
 import dev.kedge.model.KedgeException;
@@ -11,6 +12,8 @@ import dev.kedge.model.Limits;
 import dev.kedge.model.Namespace;
 import dev.kedge.model.OnExceeded;
 import dev.kedge.model.OnWorkerLost;
+import dev.kedge.model.Overlap;
+import dev.kedge.model.Payload;
 import dev.kedge.model.QueueName;
 import dev.kedge.model.RateLimit;
 import java.time.Duration;
@@ -52,7 +55,11 @@ class DescribeTest {
                          * @kedge:queue mail
                          * @kedge:description Weekly mail
                          * @kedge:namespace sales
-                         * @fluxbase:require-role admin
+                         * @fluxbase:require-role admin, editor
+                         * @fluxbase:schedule 0 2 * * *
+                         * @kedge:schedule @hourly
+                         * @kedge:timezone Europe/Berlin
+                         * @fluxbase:allow-net true
                          */
                         /* @kedge:timeout 20s */
                         """
@@ -66,14 +73,60 @@ class DescribeTest {
                                 .withRetry(JobPolicy.DEFAULT.recovery().retry().withMaxAttempts(5))
                                 .withProgressTimeout(Duration.ofSeconds(90))
                                 .withPriority(-5)
-                                .withQueue(new QueueName("mail")));
+                                .withQueue(new QueueName("mail"))
+                                .withRequireRoles(List.of("admin", "editor")));
+        assertThat(described.schedules())
+                .extracting(timetable -> timetable.schedule().toString())
+                .containsExactly("0 2 * * * in Europe/Berlin", "@hourly in Europe/Berlin");
         assertThat(described.description()).contains("Weekly mail");
         assertThat(described.namespace()).contains(new Namespace("sales"));
         assertThat(described.warnings())
-                .isEqualTo(
-                        List.of("@fluxbase:require-role is not supported yet and has no effect"));
+                .isEqualTo(List.of("@fluxbase:allow-net is not supported yet and has no effect"));
         assertThat(described.job()).isEqualTo(new JobName("hello"));
         assertThat(described.shape()).isEqualTo("default");
+    }
+
+    @Test
+    void defineJob_sets_when_the_job_starts_by_itself() {
+        var described =
+                describe(
+                        """
+                        import { defineJob } from "@kedge/sdk";
+                        export default defineJob({
+                          schedule: ["@daily", {
+                            cron: "30 2 * * MON", zone: "Europe/Berlin", overlap: "cancelRunning",
+                            catchUp: "all", payload: { n: 1 },
+                          }],
+                        }, async () => 1);
+                        """);
+
+        var second = described.schedules().get(1);
+        assertThat(described.schedules()).hasSize(2);
+        assertThat(second.schedule()).hasToString("30 2 * * MON in Europe/Berlin");
+        assertThat(second.overlap()).isEqualTo(Overlap.CANCEL_RUNNING);
+        assertThat(second.catchUp()).isEqualTo(CatchUp.ALL);
+        assertThat(second.payload()).isEqualTo(Payload.ofJson("{\"n\":1}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'61 * * * *'                        | at character 1",
+                "{ cron: '@daily', every: 1 }        | schedule.every",
+                "{ cron: '@daily', overlap: 'no' }   | schedule.overlap",
+                "{ cron: '@daily', zone: 'Moon' }    | no time zone",
+                "[7]                                 | a text, got 7"
+            })
+    void a_schedule_that_is_none_is_refused(String schedule, String words) {
+        assertThatThrownBy(() ->
+                        describe(
+                                "import { defineJob } from '@kedge/sdk';"
+                                        + " export default defineJob({ schedule: %s }, async () => 1);"
+                                                .formatted(schedule)))
+                .isInstanceOf(KedgeException.Invalid.class)
+                .hasMessageContaining(words);
     }
 
     @Test

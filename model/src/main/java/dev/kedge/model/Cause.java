@@ -12,6 +12,10 @@ public record Cause(@Nullable RunId parent, @Nullable TriggerId trigger, @Nullab
         return new Cause(parent, null, null);
     }
 
+    public static Cause schedule(TriggerId trigger) {
+        return new Cause(null, trigger, null);
+    }
+
     public static Cause event(TriggerId trigger, EventId event) {
         return new Cause(null, trigger, event);
     }

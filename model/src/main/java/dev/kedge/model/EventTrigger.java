@@ -16,4 +16,5 @@ public record EventTrigger(
         @Nullable Payload match,
         boolean enabled,
         Instant createdAt,
-        @Nullable Instant lastTriggeredAt) {}
+        @Nullable Instant lastTriggeredAt)
+        implements Trigger {}

@@ -220,6 +220,24 @@ public record NewRun(
                 keys);
     }
 
+    public NewRun withMetadata(Payload object) {
+        return new NewRun(
+                job,
+                payload,
+                start,
+                priority,
+                queue,
+                key,
+                onConflict,
+                expiresAt,
+                maxAttempts,
+                timeout,
+                tags,
+                object,
+                origin,
+                keys);
+    }
+
     public NewRun repeating(RunId ended) {
         return new NewRun(
                 job,

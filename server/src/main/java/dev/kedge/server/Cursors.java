@@ -11,6 +11,7 @@ import dev.kedge.model.RunId;
 import dev.kedge.model.SecretName;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.regex.Pattern;
@@ -49,6 +50,10 @@ final class Cursors {
 
     static String of(EventId before) {
         return encode("e", before.toString());
+    }
+
+    static String of(Instant before) {
+        return encode("t", before.toString());
     }
 
     static String of(Entry.Place after) {
@@ -104,6 +109,14 @@ final class Cursors {
         try {
             return EventId.parse(decode("e", cursor));
         } catch (KedgeException.Invalid notOne) {
+            throw unknown("cursor");
+        }
+    }
+
+    static Instant slot(String cursor) {
+        try {
+            return Instant.parse(decode("t", cursor));
+        } catch (DateTimeParseException notOne) {
             throw unknown("cursor");
         }
     }

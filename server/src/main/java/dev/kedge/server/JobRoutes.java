@@ -102,8 +102,18 @@ final class JobRoutes {
     }
 
     private void define(Call call) throws Exception {
-        var job = JobWords.toJob(call.namespace(), call.job(), call.body(JobBody.class));
-        call.answer(JobWords.toView(call.as(engine).jobs(call.namespace()).define(job)));
+        var body = call.body(JobBody.class);
+        var schedule = body.schedule();
+        var timetables =
+                schedule == null ? null : schedule.stream().map(TriggerWords::timetable).toList();
+        var caller = call.as(engine);
+        var job =
+                caller.jobs(call.namespace())
+                        .define(JobWords.toJob(call.namespace(), call.job(), body));
+        if (timetables != null) {
+            caller.triggers(call.namespace()).declare(job.name(), timetables);
+        }
+        call.answer(JobWords.toView(job));
     }
 
     private void remove(Call call) {

@@ -11,9 +11,9 @@ import dev.kedge.api.StatsView;
 import dev.kedge.api.WorkerView;
 import dev.kedge.api.WorkersView;
 import dev.kedge.engine.Engine;
-import dev.kedge.engine.Events;
 import dev.kedge.engine.Health;
 import dev.kedge.engine.Journal;
+import dev.kedge.engine.Triggers;
 import dev.kedge.model.Deployment;
 import dev.kedge.model.JobPolicy;
 import dev.kedge.model.NewRun;
@@ -118,7 +118,7 @@ final class StatusRoutes {
                         Journal.STATE_KEYS_MAX,
                         Topic.CHARS_MAX,
                         Wait.MATCH_BYTES_MAX,
-                        Events.TRIGGERS_MAX));
+                        Triggers.TRIGGERS_MAX));
     }
 
     private void ready(Call call) {

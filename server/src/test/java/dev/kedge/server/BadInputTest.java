@@ -111,6 +111,9 @@ class BadInputTest {
                 "/runs?key=a%00b                      | ?key           | 1 to 256",
                 "/audit?act=                          | ?act           | 1 to 256",
                 "/audit?act=%00                       | ?act           | 1 to 256",
+                "/schedules/preview                   | ?schedule      | is wanted",
+                "/schedules/preview?schedule=daily    | ?schedule      | got 1",
+                "/schedules/preview?schedule=@daily&zone=Mars | ?zone  | no time zone",
                 "/runs?createdAfter=yesterday         | ?createdAfter  | a time is written like",
                 "/runs?createdBefore=2030             | ?createdBefore | a time is written like",
                 "/runs?status=pending                 | ?status        | there is no such parameter",
@@ -282,9 +285,9 @@ class BadInputTest {
         var path = NS + "/jobs/echo/triggers";
 
         assertNamed(server.post(path, "{\"topic\":\"a\"}"), "/kind", "must be there");
-        assertNamed(server.post(path, "{\"kind\":\"cron\"}"), "/kind", "must be 'event'");
-        assertNamed(server.post(path, "{\"kind\":\"webhook\"}"), "/kind", "must be 'event'");
-        assertNamed(server.post(path, "{\"kind\":\"event\"}"), "/topic", "must be there");
+        assertNamed(server.post(path, "{\"kind\":\"cron\"}"), "/schedule", "needs it");
+        assertNamed(server.post(path, "{\"kind\":\"webhook\"}"), "/kind", "must be");
+        assertNamed(server.post(path, "{\"kind\":\"event\"}"), "/topic", "needs it");
         assertNamed(
                 server.post(path, "{\"kind\":\"event\",\"topic\":\"a b\"}"),
                 "/topic",
@@ -346,8 +349,8 @@ class BadInputTest {
 
         assertNamed(server.put(path, ""), "/handler", "must be there");
         assertNamed(
-                server.put(path, "{\"handler\":{\"function\":\"f\"},\"schedule\":[]}"),
-                "/schedule",
+                server.put(path, "{\"handler\":{\"function\":\"f\"},\"schedules\":[]}"),
+                "/schedules",
                 "no such field");
         assertNamed(
                 server.put(path, "{\"handler\":{\"http\":\"x\"}}"),

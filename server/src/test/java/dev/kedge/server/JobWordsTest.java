@@ -74,7 +74,8 @@ class JobWordsTest {
                         JobBody.Refusal.valueOf(view.onExceeded().toUpperCase(Locale.ROOT)),
                         view.maxConcurrencyPerKey(),
                         view.rateLimit(),
-                        view.requireRoles());
+                        view.requireRoles(),
+                        null);
 
         assertThat(JobWords.toJob(Namespace.DEFAULT, NAME, again)).isEqualTo(job);
     }

@@ -2,7 +2,6 @@ package dev.kedge.store;
 
 import dev.kedge.model.Event;
 import dev.kedge.model.EventId;
-import dev.kedge.model.EventTrigger;
 import dev.kedge.model.Identity;
 import dev.kedge.model.JobName;
 import dev.kedge.model.Namespace;
@@ -17,7 +16,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Published facts, and the triggers that start runs for them. */
+/** Published facts, and the runs that triggers start for them. */
 public final class EventStore {
 
     /**
@@ -63,10 +62,6 @@ public final class EventStore {
     private static final Sql ORPHANS = Sql.load("event_orphans");
     private static final Sql FORGET = Sql.load("event_forget");
     private static final Sql LIST = Sql.load("event_list");
-    private static final Sql ADD_TRIGGER = Sql.load("trigger_add");
-    private static final Sql TRIGGERS = Sql.load("trigger_list");
-    private static final Sql ENABLE_TRIGGER = Sql.load("trigger_enable");
-    private static final Sql REMOVE_TRIGGER = Sql.load("trigger_remove");
 
     /** Publishes events. One that is there already, by id, is left alone. */
     public void publish(Tx tx, List<Publication> publications) {
@@ -152,52 +147,6 @@ public final class EventStore {
         return tx.update(FORGET.with("days", days).with("limit", limit));
     }
 
-    public EventTrigger addTrigger(
-            Tx tx,
-            Namespace namespace,
-            TriggerId id,
-            JobName job,
-            Topic topic,
-            @Nullable Payload match) {
-        return tx.one(
-                ADD_TRIGGER
-                        .with("trigger", id.value())
-                        .with("namespace", namespace.value())
-                        .with("job", job.value())
-                        .with("topic", topic.value())
-                        .with("match", match == null ? null : match.bytes()),
-                EventStore::trigger);
-    }
-
-    /** The triggers of a job, oldest first. */
-    public List<EventTrigger> triggers(Tx tx, Namespace namespace, JobName job, int limit) {
-        return tx.query(
-                TRIGGERS.with("namespace", namespace.value())
-                        .with("job", job.value())
-                        .with("limit", limit),
-                EventStore::trigger);
-    }
-
-    public @Nullable EventTrigger enableTrigger(
-            Tx tx, Namespace namespace, JobName job, TriggerId id, boolean enabled) {
-        return tx.first(
-                ENABLE_TRIGGER
-                        .with("namespace", namespace.value())
-                        .with("job", job.value())
-                        .with("trigger", id.value())
-                        .with("enabled", enabled),
-                EventStore::trigger);
-    }
-
-    public boolean removeTrigger(Tx tx, Namespace namespace, JobName job, TriggerId id) {
-        return tx.update(
-                        REMOVE_TRIGGER
-                                .with("namespace", namespace.value())
-                                .with("job", job.value())
-                                .with("trigger", id.value()))
-                > 0;
-    }
-
     private static UUID[] ids(List<EventId> events) {
         return new Columns<>(events).uuids(EventId::value);
     }
@@ -212,17 +161,5 @@ public final class EventStore {
                 row.time("created_at"),
                 row.timeOrNull("consumed_at"),
                 row.uuids("started").stream().map(RunId::new).toList());
-    }
-
-    private static EventTrigger trigger(Row row) throws SQLException {
-        var match = row.textOrNull("match");
-        return new EventTrigger(
-                new TriggerId(row.uuid("trigger_id")),
-                new JobName(row.text("job")),
-                new Topic(row.text("topic")),
-                match == null ? null : Payload.ofJson(match),
-                row.flag("enabled"),
-                row.time("created_at"),
-                row.timeOrNull("last_triggered_at"));
     }
 }

@@ -59,7 +59,7 @@ class CrossTenantTest {
                     Map.entry("run_overview", "run_id"));
 
     private static final List<String> BY_NAMESPACE =
-            List.of("job", "lane", "namespace_limit", "trigger", "function");
+            List.of("job", "lane", "namespace_limit", "trigger", "cron_slot", "function");
     private static final List<String> FOR_THOSE_WHO_SEE_ALL =
             List.of("deployment", "run_tally", "run_tally_change");
 

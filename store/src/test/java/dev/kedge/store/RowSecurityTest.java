@@ -117,7 +117,8 @@ class RowSecurityTest {
             seen(probes, table, 1, 3, 5);
         }
         seen(probes, "event", 2, 5, 9);
-        for (var table : List.of("job", "lane", "namespace_limit", "trigger", "function")) {
+        for (var table :
+                List.of("job", "lane", "namespace_limit", "trigger", "cron_slot", "function")) {
             seen(probes, table, 1, 1, 2);
         }
         for (var table : List.of("deployment", "run_tally", "run_tally_change")) {

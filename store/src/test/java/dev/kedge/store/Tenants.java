@@ -90,6 +90,11 @@ final class Tenants {
                             + " join kedge.trigger as t using (namespace)");
             execute(
                     connection,
+                    "insert into kedge.cron_slot (trigger_id, slot, namespace, verdict, late_ms)"
+                            + " select trigger_id, now(), namespace, 'missed', 0"
+                            + " from kedge.trigger");
+            execute(
+                    connection,
                     "insert into kedge.worker values (gen_random_uuid(), 1, 'h', 1, 1)");
             execute(
                     connection,

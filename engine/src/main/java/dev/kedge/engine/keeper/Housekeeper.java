@@ -12,6 +12,7 @@ import dev.kedge.store.LeaseStore;
 import dev.kedge.store.LimitStore;
 import dev.kedge.store.TallyStore;
 import dev.kedge.store.TimerStore;
+import dev.kedge.store.TriggerStore;
 import dev.kedge.store.Verdict;
 import dev.kedge.store.WorkerStore;
 import java.time.Duration;
@@ -34,6 +35,7 @@ public final class Housekeeper implements Service {
     private static final int REROUTE_EVERY = 3;
     private static final int REROUTE_MAX = 1_000;
     private static final int EVENT_DAYS = 7;
+    private static final int SLOT_DAYS = 30;
     private static final int FORGET_MAX = 100_000;
     private static final int EXPIRE_MAX = 1_000;
     private static final int FOLD_MAX = 10_000;
@@ -47,6 +49,7 @@ public final class Housekeeper implements Service {
     private final TallyStore tallies;
     private final WorkerStore workers;
     private final EventStore events;
+    private final TriggerStore triggers;
     private final LimitStore limits;
     private final Vault vault;
     private final Catalog catalog;
@@ -68,6 +71,7 @@ public final class Housekeeper implements Service {
             TallyStore tallies,
             WorkerStore workers,
             EventStore events,
+            TriggerStore triggers,
             LimitStore limits,
             Vault vault,
             Catalog catalog,
@@ -80,6 +84,7 @@ public final class Housekeeper implements Service {
         this.tallies = tallies;
         this.workers = workers;
         this.events = events;
+        this.triggers = triggers;
         this.limits = limits;
         this.vault = vault;
         this.catalog = catalog;
@@ -106,6 +111,7 @@ public final class Housekeeper implements Service {
             db.inTransaction(tx -> timers.makePartitions(tx, WEEKS_AHEAD));
             db.inTransaction(workers::forget);
             db.autocommit(tx -> events.forget(tx, EVENT_DAYS, FORGET_MAX));
+            db.autocommit(tx -> triggers.forget(tx, SLOT_DAYS, FORGET_MAX));
             vault.keep();
         }
         return busy ? Duration.ZERO : TURN;

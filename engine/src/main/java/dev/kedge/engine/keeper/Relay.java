@@ -8,19 +8,14 @@ import dev.kedge.model.EventId;
 import dev.kedge.model.KedgeException;
 import dev.kedge.model.NewRun;
 import dev.kedge.model.RunId;
-import dev.kedge.model.RunState;
-import dev.kedge.model.Transition;
 import dev.kedge.store.Db;
 import dev.kedge.store.EventStore;
-import dev.kedge.store.LeaseStore;
 import dev.kedge.store.OutboxStore;
 import dev.kedge.store.OutboxStore.Kind;
 import dev.kedge.store.RunStore;
 import dev.kedge.store.Tx;
-import dev.kedge.store.Verdict;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -51,8 +46,7 @@ public final class Relay implements Service {
     private final Db db;
     private final OutboxStore outbox;
     private final EventStore events;
-    private final RunStore runs;
-    private final LeaseStore leases;
+    private final Cancels cancels;
     private final Routing routing;
     private final RunWatch watch;
     private final Consumer<Set<Integer>> due;
@@ -67,8 +61,7 @@ public final class Relay implements Service {
             Db db,
             OutboxStore outbox,
             EventStore events,
-            RunStore runs,
-            LeaseStore leases,
+            Cancels cancels,
             Routing routing,
             RunWatch watch,
             Consumer<Set<Integer>> due,
@@ -76,8 +69,7 @@ public final class Relay implements Service {
         this.db = db;
         this.outbox = outbox;
         this.events = events;
-        this.runs = runs;
-        this.leases = leases;
+        this.cancels = cancels;
         this.routing = routing;
         this.watch = watch;
         this.due = due;
@@ -162,7 +154,7 @@ public final class Relay implements Service {
             lanes.addAll(outbox.wake(tx, List.copyOf(reached)));
             changed.addAll(reached);
             var left = held.stream().filter(run -> orphans.contains(run.run())).toList();
-            cancel(tx, left);
+            cancels.cancel(tx, left, ORPHANED);
             left.forEach(run -> changed.add(run.run()));
         }
         if (!published.isEmpty()) {
@@ -211,21 +203,6 @@ public final class Relay implements Service {
             }
         }
         return lanes;
-    }
-
-    private void cancel(Tx tx, List<RunStore.Locked> orphans) {
-        Transition.Ends cancel = new Transition.Cancel(ORPHANED);
-        var idle = new ArrayList<Verdict<Transition.Ends>>();
-        for (var run : orphans) {
-            if (run.state() == RunState.RUNNING) {
-                runs.askCancel(tx, run, ORPHANED);
-            } else {
-                idle.add(new Verdict<>(run.run(), run.epoch(), cancel));
-            }
-        }
-        if (!idle.isEmpty()) {
-            leases.end(tx, idle);
-        }
     }
 
     private static List<UUID> subjects(List<OutboxStore.Item> items, Kind kind) {

@@ -7,7 +7,7 @@ import dev.kedge.store.RunStore.Submitted;
 import dev.kedge.store.Tx;
 import java.util.List;
 
-/** Submits the runs that events start. */
+/** Submits the runs that events and schedules start. */
 public interface Routing {
 
     /**
