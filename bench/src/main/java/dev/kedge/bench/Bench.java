@@ -51,9 +51,9 @@ public final class Bench {
         }
     }
 
-    private List<Figure> measure(Server server, Scenario scenario) throws Exception {
+    private <S extends Subject> List<Figure> measure(Server server, Scenario<S> scenario) throws Exception {
         var size = options.quick() ? scenario.quick() : scenario;
-        var race = new Race(server, options.peers() ? size.withPeers() : size);
+        var race = new Race<>(server, options.peers() ? size.withPeers() : size);
         progress.printf("%s:", scenario.name());
         race.warmUp();
         for (var round = 1; round <= options.rounds(); round++) {

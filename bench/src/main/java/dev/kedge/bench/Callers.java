@@ -7,51 +7,59 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Callers that submit runs until there are none left: each waits for one call before the next. */
+/** Callers that go on until no runs are left: each waits for one call before the next. */
 record Callers(int count, int batch) {
 
-    /** {@code count} callers that submit one run a call. */
+    /** {@code count} callers with one run a call. */
     static Callers single(int count) {
         return new Callers(count, 1);
     }
 
-    /** What a caller does with a run's number. */
+    /** What a caller asks of a subject, for the runs {@code first} to {@code end - 1}. */
     @FunctionalInterface
-    interface Call {
-        void make(Subject subject, int number) throws SQLException, InterruptedException;
+    interface Call<S extends Subject> {
+        void make(S subject, int first, int end) throws SQLException, InterruptedException;
+
+        /** One for each run. */
+        static <S extends Subject> Call<S> each(Single<S> call) {
+            return (subject, first, end) -> {
+                for (var number = first; number < end; number++) {
+                    call.make(subject, number);
+                }
+            };
+        }
     }
 
-    void submit(Lap lap) throws InterruptedException {
-        submit(lap, Subject::enqueue);
+    /** What a caller asks of a subject for one run. */
+    @FunctionalInterface
+    interface Single<S extends Subject> {
+        void make(S subject, int number) throws SQLException, InterruptedException;
     }
 
-    void submit(Lap lap, Call single) throws InterruptedException {
+    <S extends Subject> void make(Lap<S> lap, Call<? super S> call) throws InterruptedException {
         var next = new AtomicInteger(lap.first());
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var calls = new ArrayList<Future<Integer>>();
+            var callers = new ArrayList<Future<Integer>>();
             for (var i = 0; i < count; i++) {
-                calls.add(threads.submit(() -> call(lap, single, next)));
+                callers.add(threads.submit(() -> call(lap, call, next)));
             }
-            for (var call : calls) {
-                call.get();
+            for (var caller : callers) {
+                caller.get();
             }
         } catch (ExecutionException failed) {
             throw new IllegalStateException("a call failed", failed.getCause());
         }
     }
 
-    private int call(Lap lap, Call single, AtomicInteger next)
+    private <S extends Subject> int call(
+            Lap<S> lap, Call<? super S> call, AtomicInteger next)
             throws SQLException, InterruptedException {
         for (var calls = 0; ; calls++) {
             var first = next.getAndAdd(batch);
             if (first >= lap.end()) {
                 return calls;
             }
-            if (batch == 1) {
-                single.make(lap.subject(), first);
-            } else {
-                lap.subject().enqueueBatch(first, Math.min(batch, lap.end() - first));
-            }
+            call.make(lap.subject(), first, Math.min(first + batch, lap.end()));
         }
     }
 }

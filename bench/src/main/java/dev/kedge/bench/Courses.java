@@ -1,5 +1,6 @@
 package dev.kedge.bench;
 
+import dev.kedge.bench.Callers.Call;
 import dev.kedge.bench.Scenario.Course;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,51 +19,43 @@ final class Courses {
     private Courses() {}
 
     /** From the first call until the last one has returned. */
-    static Course enqueue(Callers callers) {
+    static <S extends Subject> Course<S> calls(Callers callers, Call<? super S> call) {
         return lap -> {
             var start = System.nanoTime();
-            callers.submit(lap);
+            callers.make(lap, call);
             return new double[] {lap.rateSince(start)};
         };
     }
 
     /** From the moment when runs that are all there may start, until the last one's end is kept. */
-    static Course drain() {
+    static Course<JobQueue> drain() {
         return lap -> {
             lap.subject().pause();
-            lap.stage().preload(lap.first(), lap.end());
+            lap.subject().preload(lap.first(), lap.end());
+            lap.stage().checkpoint();
             var start = System.nanoTime();
             lap.subject().resume();
-            lap.awaitEnd();
+            Finish.await(lap);
             return new double[] {lap.rateSince(start)};
         };
     }
 
     /** From the first call until the last run's end is kept; calls wait for their commit alone. */
-    static Course fullLife(Callers callers) {
+    static Course<JobQueue> fullLife(Callers callers, Call<? super JobQueue> call) {
         return lap -> {
             var start = System.nanoTime();
-            callers.submit(lap);
-            lap.awaitEnd();
-            return new double[] {lap.rateSince(start)};
-        };
-    }
-
-    /** From the first call until the last one has returned; calls wait for the end of their run. */
-    static Course awaited(int callers) {
-        return lap -> {
-            var start = System.nanoTime();
-            Callers.single(callers).submit(lap, Subject::carryOut);
+            callers.make(lap, call);
+            Finish.await(lap);
             return new double[] {lap.rateSince(start)};
         };
     }
 
     /** From a call until its run's handler is called, with calls at an even pace: p50 and p99. */
-    static Course latency(int callsPerSecond) {
+    static Course<JobQueue> latency(int callsPerSecond) {
         var pace = Duration.ofSeconds(1).dividedBy(callsPerSecond);
         return lap -> {
             var called = callAtPace(lap, pace.toNanos());
-            lap.awaitEnd();
+            Finish.await(lap);
             var nanos = new long[lap.runs()];
             Arrays.setAll(nanos, i -> lap.ledger().startNanos(lap.first() + i) - called[i]);
             Arrays.sort(nanos);
@@ -73,7 +66,7 @@ final class Courses {
     }
 
     /** Each call on a thread of its own, so that a slow one does not hold back those after it. */
-    private static long[] callAtPace(Lap lap, long paceNanos)
+    private static long[] callAtPace(Lap<? extends Intake> lap, long paceNanos)
             throws SQLException, InterruptedException {
         var called = new long[lap.runs()];
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -37,6 +37,11 @@ record Figure(
                 bestPeer == null ? null : value / bestPeer);
     }
 
+    /** Of a rate, more is better; of anything else, less. */
+    static boolean isRate(String unit) {
+        return unit.endsWith("/s");
+    }
+
     static double median(List<Double> values) {
         var sorted = values.stream().sorted().toList();
         var middle = sorted.size() / 2;

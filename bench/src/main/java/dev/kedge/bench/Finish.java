@@ -1,5 +1,6 @@
 package dev.kedge.bench;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -11,8 +12,10 @@ final class Finish {
 
     private Finish() {}
 
-    /** Fails when nothing ends any more and runs are missing. */
-    static void await(Subject subject, long runs) {
+    /** Returns when every run of the lap, and of those before it, has ended; fails when no more do. */
+    static void await(Lap<? extends JobQueue> lap) throws SQLException {
+        var subject = lap.subject();
+        var runs = lap.end();
         var ended = subject.ended();
         var movedAt = System.nanoTime();
         while (ended < runs) {

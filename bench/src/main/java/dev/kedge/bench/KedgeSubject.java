@@ -15,16 +15,18 @@ import dev.kedge.model.NewRun;
 import dev.kedge.model.Outcome;
 import dev.kedge.model.Payload;
 import dev.kedge.model.PrincipalId;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** Kedge, embedded: one engine with a handler that does nothing. */
-final class KedgeSubject implements Subject {
+final class KedgeSubject implements JobQueue {
 
     private static final JobName JOB = new JobName(Server.JOB);
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    private final Stage stage;
     private final Engine engine;
     private final List<Runs> callers;
 
@@ -34,6 +36,7 @@ final class KedgeSubject implements Subject {
      * @param principals how many different ones submit, in turns; 0 for the engine itself
      */
     KedgeSubject(Stage stage, Ledger ledger, int slots, Limits limits, int principals) {
+        this.stage = stage;
         engine =
                 Engine.connect(stage.url(), stage.user(), stage.password())
                         .config(EngineConfig.DEFAULT.withSlots(slots))
@@ -73,10 +76,10 @@ final class KedgeSubject implements Subject {
     }
 
     @Override
-    public void enqueueBatch(int first, int count) {
+    public void enqueueBatch(int first, int end) {
         engine.runs()
                 .enqueueAll(
-                        IntStream.range(first, first + count).mapToObj(KedgeSubject::run).toList());
+                        IntStream.range(first, end).mapToObj(KedgeSubject::run).toList());
     }
 
     private static NewRun run(int number) {
@@ -86,6 +89,11 @@ final class KedgeSubject implements Subject {
     @Override
     public void pause() {
         engine.jobs(Namespace.DEFAULT).pause(JOB);
+    }
+
+    @Override
+    public void preload(int first, int end) throws SQLException {
+        stage.preload(first, end);
     }
 
     @Override

@@ -4,7 +4,7 @@ package dev.kedge.bench;
  * A course driven once by one subject: with the runs numbered from {@code first}, below {@code
  * end}.
  */
-record Lap(Stage stage, Subject subject, Ledger ledger, int first, int end) {
+record Lap<S extends Subject>(Stage stage, S subject, Ledger ledger, int first, int end) {
 
     private static final double SECOND_NANOS = 1e9;
 
@@ -15,10 +15,5 @@ record Lap(Stage stage, Subject subject, Ledger ledger, int first, int end) {
     /** Runs a second, since a moment of {@link System#nanoTime}. */
     double rateSince(long startNanos) {
         return runs() * SECOND_NANOS / (System.nanoTime() - startNanos);
-    }
-
-    /** Returns when every run of this lap, and of those before it, has ended. */
-    void awaitEnd() {
-        Finish.await(subject, end);
     }
 }

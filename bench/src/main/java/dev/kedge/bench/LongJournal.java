@@ -24,7 +24,7 @@ import java.util.concurrent.BlockingQueue;
  * <p>A lap's numbers are the steps of its long run. The records are written in bulk, in the place
  * of the first attempt; the engine reads them as it reads its own.
  */
-final class LongJournal implements Workflows {
+final class LongJournal implements Subject {
 
     private static final String FILL = SqlFile.load("journal_fill");
     private static final int SHORT_STEPS = 1_000;
@@ -61,8 +61,8 @@ final class LongJournal implements Workflows {
     }
 
     /** Compares a run of a thousand steps with one that has all steps of the lap. */
-    static double[] resume(Lap lap) throws InterruptedException {
-        var subject = (LongJournal) lap.subject();
+    static double[] resume(Lap<? extends LongJournal> lap) throws InterruptedException {
+        var subject = lap.subject();
         var before = heldMebibytes();
         var few = subject.cost("short", "null");
         var many = subject.cost("long", "[%d,%d]".formatted(lap.first(), lap.end()));
@@ -127,11 +127,6 @@ final class LongJournal implements Workflows {
     private static double heldMebibytes() {
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MEBI;
-    }
-
-    @Override
-    public void carryOut(int number) {
-        throw new UnsupportedOperationException("a number is a step");
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.List;
  * @param folder where the server that is measured keeps its data
  */
 record Options(
-        List<Scenario> scenarios,
+        List<Scenario<?>> scenarios,
         int rounds,
         boolean quick,
         boolean peers,
@@ -40,7 +40,7 @@ record Options(
     private static final Path FOLDER = Path.of("bench", "target", "postgres");
 
     static Options parse(List<String> arguments) {
-        var scenarios = new ArrayList<Scenario>();
+        var scenarios = new ArrayList<Scenario<?>>();
         var rounds = ROUNDS;
         var quick = false;
         var peers = false;

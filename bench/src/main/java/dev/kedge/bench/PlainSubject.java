@@ -5,7 +5,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /** What one gets without sharing commits: an insert and a commit for each call. For information. */
-final class PlainSubject implements Subject {
+final class PlainSubject implements Intake {
 
     private static final int CONNECTIONS_MAX = 32;
 
@@ -27,26 +27,6 @@ final class PlainSubject implements Subject {
         } finally {
             idle.put(connection);
         }
-    }
-
-    @Override
-    public void enqueueBatch(int first, int count) {
-        throw new UnsupportedOperationException("single calls only");
-    }
-
-    @Override
-    public void pause() {
-        // It carries nothing out.
-    }
-
-    @Override
-    public void resume() {
-        // It carries nothing out.
-    }
-
-    @Override
-    public long ended() {
-        return 0;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.kedge.bench;
 
+import static java.util.Comparator.naturalOrder;
+import static java.util.Comparator.reverseOrder;
+
 import dev.kedge.bench.Scenario.Entrant;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -9,16 +12,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One scenario, its entrants in turns: A B A B and not A A B B, so that bad weather hits all. */
-final class Race {
+final class Race<S extends Subject> {
 
     /** Before a lap counts, the subject has done this share of it on the same connections. */
     private static final int WARM_UP_SHARE = 5;
 
     private final Server server;
-    private final Scenario scenario;
-    private final Map<Entrant, List<double[]>> results = new LinkedHashMap<>();
+    private final Scenario<S> scenario;
+    private final Map<Entrant<? extends S>, List<double[]>> results = new LinkedHashMap<>();
 
-    Race(Server server, Scenario scenario) {
+    Race(Server server, Scenario<S> scenario) {
         this.server = server;
         this.scenario = scenario;
         scenario.entrants().forEach(entrant -> results.put(entrant, new ArrayList<>()));
@@ -37,22 +40,23 @@ final class Race {
         }
     }
 
-    private double[] lap(Entrant entrant) throws SQLException, InterruptedException {
-        var warmUp = Math.max(1, scenario.runs() / WARM_UP_SHARE);
-        var runs = warmUp + scenario.runs();
+    private double[] lap(Entrant<? extends S> entrant) throws SQLException, InterruptedException {
+        var measured = Math.min(scenario.runs(), entrant.runsMax());
+        var warmUp = Math.max(1, measured / WARM_UP_SHARE);
+        var runs = warmUp + measured;
         var ledger = new Ledger(runs);
         var stage = server.stage();
         double[] result;
-        try (var subject = entrant.setup().open(stage, ledger)) {
-            var _ = scenario.course().drive(new Lap(stage, subject, ledger, 0, warmUp));
-            result = scenario.course().drive(new Lap(stage, subject, ledger, warmUp, runs));
+        try (S subject = entrant.setup().open(stage, ledger)) {
+            var _ = scenario.course().drive(new Lap<>(stage, subject, ledger, 0, warmUp));
+            result = scenario.course().drive(new Lap<>(stage, subject, ledger, warmUp, runs));
         }
         audit(stage, entrant, ledger, runs);
         server.clear();
         return result;
     }
 
-    private void audit(Stage stage, Entrant entrant, Ledger ledger, int runs) throws SQLException {
+    private void audit(Stage stage, Entrant<?> entrant, Ledger ledger, int runs) throws SQLException {
         try (var connection = stage.connect()) {
             new Audit(connection, entrant.audit(), ledger).check(runs, scenario.left());
         }
@@ -83,7 +87,7 @@ final class Race {
         return scenario.peers().stream()
                 .filter(results::containsKey)
                 .map(peer -> Figure.median(laps(peer, unit)))
-                .max(Double::compare)
+                .max(Figure.isRate(scenario.units().get(unit)) ? naturalOrder() : reverseOrder())
                 .orElse(null);
     }
 
@@ -95,7 +99,7 @@ final class Race {
                 .orElse(null);
     }
 
-    private List<Double> laps(Entrant entrant, int unit) {
+    private List<Double> laps(Entrant<? extends S> entrant, int unit) {
         return results.getOrDefault(entrant, List.of()).stream().map(lap -> lap[unit]).toList();
     }
 }

@@ -5,13 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.stream.IntStream;
 
 /**
  * The limit: plain JDBC over the same tables with the same durability, and nothing that a queue
  * needs beside it. No definitions, no worker to be fenced by, no counts, no news, no thread a run.
  */
-final class RawSubject implements Subject {
+final class RawSubject implements JobQueue {
 
+    private final Stage stage;
     private final SharedCommits<Integer> commits;
     private final BlockingQueue<RawConnection> batching;
     private final RawWorkers workers;
@@ -23,6 +25,7 @@ final class RawSubject implements Subject {
      */
     RawSubject(Stage stage, Ledger ledger, int writers, int workers, int claimMax)
             throws SQLException {
+        this.stage = stage;
         this.workers = new RawWorkers(ledger, open(stage, workers), claimMax);
         this.commits =
                 new SharedCommits<>(
@@ -47,11 +50,8 @@ final class RawSubject implements Subject {
     }
 
     @Override
-    public void enqueueBatch(int first, int count) throws SQLException, InterruptedException {
-        var numbers = new int[count];
-        for (var i = 0; i < count; i++) {
-            numbers[i] = first + i;
-        }
+    public void enqueueBatch(int first, int end) throws SQLException, InterruptedException {
+        var numbers = IntStream.range(first, end).toArray();
         var connection = batching.take();
         try {
             connection.statements().insert(numbers);
@@ -64,6 +64,11 @@ final class RawSubject implements Subject {
     @Override
     public void pause() throws InterruptedException {
         workers.pause();
+    }
+
+    @Override
+    public void preload(int first, int end) throws SQLException {
+        stage.preload(first, end);
     }
 
     @Override

@@ -13,14 +13,14 @@ import java.util.stream.Stream;
  * @param entrants who is measured; the one called raw, if there is one, sets the limit that the
  *     others are compared with
  */
-record Scenario(
+record Scenario<S extends Subject>(
         String name,
         List<String> units,
         int runs,
         Left left,
-        List<Entrant> entrants,
-        List<Entrant> peers,
-        Course course) {
+        List<? extends Entrant<? extends S>> entrants,
+        List<? extends Entrant<? extends S>> peers,
+        Course<? super S> course) {
 
     private static final int QUICK = 10;
 
@@ -31,22 +31,32 @@ record Scenario(
         ALL_ENDED_IN_STEPS
     }
 
-    /** One who is measured: how it is set up on a database. */
-    record Entrant(String name, Setup setup, String audit) {
-        Entrant(String name, Setup setup) {
+    /**
+     * One who is measured: how it is set up on a database.
+     *
+     * @param audit the statement that says what became of its runs, see {@link Audit}
+     * @param runsMax a lap of this one has no more, because it would take too long
+     */
+    record Entrant<S extends Subject>(
+            String name, Setup<? extends S> setup, String audit, int runsMax) {
+        Entrant(String name, Setup<? extends S> setup) {
             this(name, setup, "audit");
+        }
+
+        Entrant(String name, Setup<? extends S> setup, String audit) {
+            this(name, setup, audit, Integer.MAX_VALUE);
         }
     }
 
     @FunctionalInterface
-    interface Setup {
-        Subject open(Stage stage, Ledger ledger) throws SQLException, InterruptedException;
+    interface Setup<S extends Subject> {
+        S open(Stage stage, Ledger ledger) throws SQLException, InterruptedException;
     }
 
     /** What is done with a subject. Returns one figure for each of the units. */
     @FunctionalInterface
-    interface Course {
-        double[] drive(Lap lap) throws SQLException, InterruptedException;
+    interface Course<S extends Subject> {
+        double[] drive(Lap<? extends S> lap) throws SQLException, InterruptedException;
     }
 
     Scenario(
@@ -54,19 +64,20 @@ record Scenario(
             List<String> units,
             int runs,
             Left left,
-            List<Entrant> entrants,
-            Course course) {
+            List<? extends Entrant<? extends S>> entrants,
+            Course<? super S> course) {
         this(name, units, runs, left, entrants, List.of(), course);
     }
 
     /** The same with its peers among the entrants. */
-    Scenario withPeers() {
-        var all = Stream.concat(entrants.stream(), peers.stream()).toList();
-        return new Scenario(name, units, runs, left, all, peers, course);
+    Scenario<S> withPeers() {
+        var all =
+                Stream.<Entrant<? extends S>>concat(entrants.stream(), peers.stream()).toList();
+        return new Scenario<>(name, units, runs, left, all, peers, course);
     }
 
     /** The same with a tenth of the runs. */
-    Scenario quick() {
-        return new Scenario(name, units, runs / QUICK, left, entrants, peers, course);
+    Scenario<S> quick() {
+        return new Scenario<>(name, units, runs / QUICK, left, entrants, peers, course);
     }
 }

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * measured is how long after the instant the last sleeper has completed, and how long the others
  * take to start meanwhile.
  */
-final class Sleepers implements Workflows {
+final class Sleepers implements Subject {
 
     static final List<String> UNITS =
             List.of("s until all completed", "ms p50, others", "ms p99, others");
@@ -66,11 +66,12 @@ final class Sleepers implements Workflows {
         return new Outcome.Succeeded(Payload.NULL);
     }
 
-    static double[] wakeAll(Lap lap) throws SQLException, InterruptedException {
-        return ((Sleepers) lap.subject()).wake(lap);
+    static double[] wakeAll(Lap<? extends Sleepers> lap) throws SQLException, InterruptedException {
+        Sleepers subject = lap.subject();
+        return subject.wake(lap);
     }
 
-    private double[] wake(Lap lap) throws SQLException, InterruptedException {
+    private double[] wake(Lap<?> lap) throws SQLException, InterruptedException {
         for (var first = lap.first(); first < lap.end(); first += BATCH) {
             engine.runs()
                     .enqueueAll(
@@ -143,11 +144,6 @@ final class Sleepers implements Workflows {
 
     private static NewRun run(JobName job, int number) {
         return NewRun.of(job, Payload.ofJson(Ledger.payload(number)));
-    }
-
-    @Override
-    public void carryOut(int number) {
-        throw new UnsupportedOperationException("sleepers are woken together");
     }
 
     @Override

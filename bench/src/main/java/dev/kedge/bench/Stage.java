@@ -3,6 +3,7 @@ package dev.kedge.bench;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.stream.IntStream;
 
 /** A database with Kedge's schema that one subject is measured on. */
 record Stage(String url, String user, String password) {
@@ -46,13 +47,9 @@ record Stage(String url, String user, String password) {
         try (var connection = connect();
                 var statements = new RawStatements(connection)) {
             for (var from = first; from < end; from += PRELOAD_BATCH) {
-                var numbers = new int[Math.min(PRELOAD_BATCH, end - from)];
-                for (var i = 0; i < numbers.length; i++) {
-                    numbers[i] = from + i;
-                }
-                statements.insert(numbers);
+                statements.insert(
+                        IntStream.range(from, Math.min(from + PRELOAD_BATCH, end)).toArray());
             }
         }
-        checkpoint();
     }
 }

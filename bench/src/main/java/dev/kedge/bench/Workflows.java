@@ -10,31 +10,6 @@ interface Workflows extends Subject {
 
     List<String> STEPS = List.of("first", "second", "third");
 
-    @Override
+    /** Submits the run of that number; returns once its end is committed. */
     void carryOut(int number) throws SQLException, InterruptedException;
-
-    @Override
-    default void enqueue(int number) {
-        throw new UnsupportedOperationException("callers wait for the end");
-    }
-
-    @Override
-    default void enqueueBatch(int first, int count) {
-        throw new UnsupportedOperationException("callers wait for the end");
-    }
-
-    @Override
-    default void pause() {
-        throw new UnsupportedOperationException("it never rests");
-    }
-
-    @Override
-    default void resume() {
-        throw new UnsupportedOperationException("it never rests");
-    }
-
-    @Override
-    default long ended() {
-        throw new UnsupportedOperationException("callers know themselves");
-    }
 }
