@@ -74,7 +74,7 @@ final class Scenarios {
                             100_000,
                             Left.ALL_PENDING,
                             List.of(kedge(0), raw(RAW_CONNECTIONS, 0)),
-                            Peers.QUEUES,
+                            Peers.INTAKES,
                             Courses.calls(
                                     new Callers(BATCH_CALLERS, BATCH), JobQueue::enqueueBatch)),
                     new Scenario<>(
@@ -170,7 +170,7 @@ final class Scenarios {
                         new Entrant<>(
                                 "raw, a commit a call",
                                 (stage, _) -> new PlainSubject(stage, callers))),
-                Peers.QUEUES,
+                Peers.INTAKES,
                 Courses.calls(Callers.single(callers), SINGLE));
     }
 
