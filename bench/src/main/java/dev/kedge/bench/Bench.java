@@ -51,7 +51,8 @@ public final class Bench {
         }
     }
 
-    private <S extends Subject> List<Figure> measure(Server server, Scenario<S> scenario) throws Exception {
+    private <S extends Subject> List<Figure> measure(Server server, Scenario<S> scenario)
+            throws Exception {
         var size = options.quick() ? scenario.quick() : scenario;
         var race = new Race<>(server, options.peers() ? size.withPeers() : size);
         progress.printf("%s:", scenario.name());

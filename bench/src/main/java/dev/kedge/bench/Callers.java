@@ -51,8 +51,7 @@ record Callers(int count, int batch) {
         }
     }
 
-    private <S extends Subject> int call(
-            Lap<S> lap, Call<? super S> call, AtomicInteger next)
+    private <S extends Subject> int call(Lap<S> lap, Call<? super S> call, AtomicInteger next)
             throws SQLException, InterruptedException {
         for (var calls = 0; ; calls++) {
             var first = next.getAndAdd(batch);

@@ -12,7 +12,9 @@ final class Finish {
 
     private Finish() {}
 
-    /** Returns when every run of the lap, and of those before it, has ended; fails when no more do. */
+    /**
+     * Returns when every run of the lap, and of those before it, has ended; fails when no more do.
+     */
     static void await(Lap<? extends JobQueue> lap) throws SQLException {
         var subject = lap.subject();
         var runs = lap.end();

@@ -5,7 +5,9 @@ import java.sql.SQLException;
 /** Something that takes runs in and carries them out. */
 interface JobQueue extends Intake {
 
-    /** Submits the runs {@code first} to {@code end - 1} at once; returns once all are committed. */
+    /**
+     * Submits the runs {@code first} to {@code end - 1} at once; returns once all are committed.
+     */
     void enqueueBatch(int first, int end) throws SQLException, InterruptedException;
 
     /** When this returns, no further run starts until {@link #resume}. */

@@ -77,9 +77,7 @@ final class KedgeSubject implements JobQueue {
 
     @Override
     public void enqueueBatch(int first, int end) {
-        engine.runs()
-                .enqueueAll(
-                        IntStream.range(first, end).mapToObj(KedgeSubject::run).toList());
+        engine.runs().enqueueAll(IntStream.range(first, end).mapToObj(KedgeSubject::run).toList());
     }
 
     private static NewRun run(int number) {

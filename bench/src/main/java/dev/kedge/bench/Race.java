@@ -56,7 +56,8 @@ final class Race<S extends Subject> {
         return result;
     }
 
-    private void audit(Stage stage, Entrant<?> entrant, Ledger ledger, int runs) throws SQLException {
+    private void audit(Stage stage, Entrant<?> entrant, Ledger ledger, int runs)
+            throws SQLException {
         try (var connection = stage.connect()) {
             new Audit(connection, entrant.audit(), ledger).check(runs, scenario.left());
         }

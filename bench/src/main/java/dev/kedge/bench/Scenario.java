@@ -71,8 +71,7 @@ record Scenario<S extends Subject>(
 
     /** The same with its peers among the entrants. */
     Scenario<S> withPeers() {
-        var all =
-                Stream.<Entrant<? extends S>>concat(entrants.stream(), peers.stream()).toList();
+        var all = Stream.<Entrant<? extends S>>concat(entrants.stream(), peers.stream()).toList();
         return new Scenario<>(name, units, runs, left, all, peers, course);
     }
 
