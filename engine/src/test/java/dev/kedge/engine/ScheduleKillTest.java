@@ -57,8 +57,7 @@ class ScheduleKillTest {
                 db.start(builder ->
                         builder.config(EngineConfig.DEFAULT.withSlots(0))
                                 .job(TICK.value(), _ -> new Outcome.Succeeded(Payload.NULL)));
-        var each =
-                Timetable.of(Schedule.parse("* * * * * *", ZoneOffset.UTC)).with(Overlap.ALLOW);
+        var each = Timetable.of(Schedule.parse("* * * * * *", ZoneOffset.UTC)).with(Overlap.ALLOW);
         for (var i = 0; i < SCHEDULES; i++) {
             engine.triggers().onSchedule(TICK, each);
         }

@@ -39,7 +39,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SchedulesTest {
 
     private static final List<String> PLAIN =
-            List.of("each", "none", "last", "all", "declared", "held", "gone", "allowed", "few", "broken", "whole", "many");
+            List.of(
+                    "each",
+                    "none",
+                    "last",
+                    "all",
+                    "declared",
+                    "held",
+                    "gone",
+                    "allowed",
+                    "few",
+                    "broken",
+                    "whole",
+                    "many");
     private static final List<String> STUCK = List.of("skips", "queues", "cancels");
     private static final CountDownLatch NEVER = new CountDownLatch(1);
 
@@ -278,7 +290,10 @@ class SchedulesTest {
     void a_job_has_no_more_schedules_than_are_looked_at() {
         var job = new JobName("many");
         FIRST.triggers().onSchedule(job, every("1d"));
-        var many = IntStream.rangeClosed(1, Triggers.TRIGGERS_MAX).mapToObj(i -> every(i + "h")).toList();
+        var many =
+                IntStream.rangeClosed(1, Triggers.TRIGGERS_MAX)
+                        .mapToObj(i -> every(i + "h"))
+                        .toList();
 
         assertThatThrownBy(() -> FIRST.triggers().declare(job, many))
                 .isInstanceOf(KedgeException.Invalid.class)
