@@ -25,7 +25,7 @@ class ScheduleKillTest {
     private static final int PROCESSES = 5;
     private static final int SCHEDULES = 20;
     private static final int TURNS = Integer.getInteger("kedge.schedule.turns", 3);
-    private static final int SECONDS_A_TURN = 2;
+    private static final long SECONDS_A_TURN = 2;
     private static final JobName TICK = new JobName("tick");
 
     @Test
