@@ -140,9 +140,6 @@ public final class Triggers {
      * stay.
      */
     public void declare(JobName job, List<Timetable> timetables) {
-        if (timetables.size() > TRIGGERS_MAX) {
-            throw tooMany();
-        }
         parts.checkMayAdminister(namespace);
         parts.seen()
                 .inTransaction(tx -> {
@@ -165,6 +162,9 @@ public final class Triggers {
                     for (var old : gone.values()) {
                         store.remove(tx, namespace, job, old.id());
                         writeDown(tx, "trigger.remove", job, old.id());
+                    }
+                    if (store.list(tx, namespace, job, TRIGGERS_MAX + 1).size() > TRIGGERS_MAX) {
+                        throw tooMany();
                     }
                 });
         parts.scheduled().run();

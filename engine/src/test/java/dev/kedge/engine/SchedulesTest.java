@@ -27,6 +27,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,7 +39,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SchedulesTest {
 
     private static final List<String> PLAIN =
-            List.of("each", "none", "last", "all", "declared", "held", "gone", "allowed", "few");
+            List.of(
+                    "each",
+                    "none",
+                    "last",
+                    "all",
+                    "declared",
+                    "held",
+                    "gone",
+                    "allowed",
+                    "few",
+                    "broken",
+                    "whole",
+                    "many");
     private static final List<String> STUCK = List.of("skips", "queues", "cancels");
     private static final CountDownLatch NEVER = new CountDownLatch(1);
 
@@ -258,6 +271,46 @@ class SchedulesTest {
 
         assertThat(decisions("allowed", id, 1).getFirst().verdict()).isEqualTo(Verdict.STARTED);
         FIRST.triggers().remove(new JobName("allowed"), id);
+    }
+
+    @Test
+    void a_schedule_that_cannot_be_read_holds_up_no_other() throws Exception {
+        var broken = scheduled("broken", every("1h"));
+        DB.execute(
+                "update kedge.trigger set zone = 'Mars/Base', next_at = '2020-01-01' where trigger_id = '%s'"
+                        .formatted(broken));
+        var id = scheduled("whole", every("1s"));
+
+        assertThat(decisions("whole", id, 1).getFirst().verdict()).isEqualTo(Verdict.STARTED);
+        DB.execute("delete from kedge.trigger where trigger_id = '%s'".formatted(broken));
+        FIRST.triggers().remove(new JobName("whole"), id);
+    }
+
+    @Test
+    void a_job_has_no_more_schedules_than_are_looked_at() {
+        var job = new JobName("many");
+        FIRST.triggers().onSchedule(job, every("1d"));
+        var many =
+                IntStream.rangeClosed(1, Triggers.TRIGGERS_MAX)
+                        .mapToObj(i -> every(i + "h"))
+                        .toList();
+
+        assertThatThrownBy(() -> FIRST.triggers().declare(job, many))
+                .isInstanceOf(KedgeException.Invalid.class)
+                .hasMessageContaining("at most 100");
+        assertThat(FIRST.triggers().list(job)).hasSize(1);
+        FIRST.triggers().declare(job, many.subList(1, 100));
+        assertThat(FIRST.triggers().list(job)).hasSize(100);
+        assertThatThrownBy(() -> FIRST.triggers().onSchedule(job, every("1d")))
+                .isInstanceOf(KedgeException.Invalid.class);
+    }
+
+    @Test
+    void a_payload_that_is_too_large_to_be_stored_with_each_run_is_refused() {
+        var large = Payload.ofJson("\"" + "x".repeat(Timetable.PAYLOAD_BYTES_MAX) + "\"");
+
+        assertThatThrownBy(() -> every("1s").with(large))
+                .isInstanceOf(KedgeException.TooLarge.class);
     }
 
     @Test

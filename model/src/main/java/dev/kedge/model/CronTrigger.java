@@ -23,9 +23,16 @@ public record CronTrigger(
     /**
      * When, and how.
      *
-     * @param payload what each of its runs gets
+     * @param payload what each of its runs gets, at most {@link #PAYLOAD_BYTES_MAX}
      */
     public record Timetable(Schedule schedule, Overlap overlap, CatchUp catchUp, Payload payload) {
+
+        /** It is stored again with each run. */
+        public static final int PAYLOAD_BYTES_MAX = 64 << 10;
+
+        public Timetable {
+            payload.atMost(PAYLOAD_BYTES_MAX, "payload");
+        }
 
         /** Skips what overlaps, makes up for the last slot that was missed, gives {@code {}}. */
         public static Timetable of(Schedule schedule) {

@@ -48,6 +48,7 @@ public final class TriggerStore {
     private static final Sql NOW = Sql.load("time_now");
     private static final Sql NEXT = Sql.load("schedule_next");
     private static final Sql DUE = Sql.load("schedule_due");
+    private static final Sql READ = Sql.load("schedule_read");
     private static final Sql ADVANCE = Sql.load("schedule_advance");
     private static final Sql CHANGE = Sql.load("schedule_change");
     private static final Sql DECIDE = Sql.load("slot_decide");
@@ -166,10 +167,17 @@ public final class TriggerStore {
         return tx.first(NEXT.plain(), row -> Duration.ofMillis(row.large("wait_ms")));
     }
 
-    /** Takes a schedule that is due and not one of {@code passed}; null where there is none. */
-    public @Nullable Due due(Tx tx, Collection<TriggerId> passed) {
+    /** Locks a schedule that is due and not one of {@code passed}; null where there is none. */
+    public @Nullable TriggerId due(Tx tx, Collection<TriggerId> passed) {
         return tx.first(
                 DUE.with("passed", passed.stream().map(TriggerId::value).toArray(UUID[]::new)),
+                row -> new TriggerId(row.uuid("trigger_id")));
+    }
+
+    /** Reads a schedule that the caller has locked. */
+    public Due read(Tx tx, TriggerId locked) {
+        return tx.one(
+                READ.with("trigger", locked.value()),
                 row -> {
                     var last = row.uuidOrNull("last_run");
                     return new Due(

@@ -1,6 +1,6 @@
 -- Take a schedule that is due, the longest overdue first, and nobody else's at the moment; those of
 -- :passed were looked at before. A job that was removed takes its schedules along until it is back.
-select t.*, clock_timestamp() as now
+select t.trigger_id
   from kedge.trigger as t
  where t.kind = 'cron'
    and t.enabled
@@ -12,4 +12,4 @@ select t.*, clock_timestamp() as now
    and t.trigger_id <> all(:passed::uuid[])
  order by t.next_at
  limit 1
-   for update skip locked
+   for update of t skip locked

@@ -130,9 +130,9 @@ public final class Scheduler implements Service {
         if (found == null) {
             return null;
         }
-        current = found.trigger().id();
+        current = found;
         tx.lockTimeout(LOCK_WAIT_MILLIS);
-        var turn = new Turn(tx, found);
+        var turn = new Turn(tx, triggers.read(tx, found));
         turn.decide();
         return turn;
     }
@@ -212,7 +212,9 @@ public final class Scheduler implements Service {
             }
             try {
                 return start(slot);
-            } catch (KedgeException.NotFound | KedgeException.Conflict refused) {
+            } catch (KedgeException.Unavailable later) {
+                throw later;
+            } catch (KedgeException refused) {
                 return decision(slot, Verdict.REFUSED, null, refused.getMessage());
             }
         }
