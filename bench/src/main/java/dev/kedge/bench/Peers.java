@@ -3,7 +3,6 @@ package dev.kedge.bench;
 import dev.kedge.bench.NodeQueue.Work;
 import dev.kedge.bench.Scenario.Entrant;
 import dev.kedge.bench.Scenario.Setup;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -70,10 +69,9 @@ final class Peers {
 
     private Peers() {}
 
-    @SafeVarargs
     private static List<Entrant<JobQueue>> and(
-            List<Entrant<JobQueue>> some, Entrant<JobQueue>... others) {
-        return Stream.concat(some.stream(), Arrays.stream(others)).toList();
+            List<Entrant<JobQueue>> some, Entrant<JobQueue> oneMore, Entrant<JobQueue> another) {
+        return Stream.concat(some.stream(), Stream.of(oneMore, another)).toList();
     }
 
     private static Entrant<JobQueue> dbScheduler(Setup<JobQueue> setup, int runsMax) {
