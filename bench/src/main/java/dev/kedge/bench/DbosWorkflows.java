@@ -1,6 +1,5 @@
 package dev.kedge.bench;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.dbos.transact.DBOS;
 import dev.dbos.transact.config.DBOSConfig;
@@ -39,12 +38,7 @@ final class DbosWorkflows implements Workflows {
     }
 
     DbosWorkflows(Stage stage, Ledger ledger) {
-        var config = new HikariConfig();
-        config.setJdbcUrl(stage.url());
-        config.setUsername(stage.user());
-        config.setPassword(stage.password());
-        config.setMaximumPoolSize(CONNECTIONS);
-        pool = new HikariDataSource(config);
+        pool = stage.pool(CONNECTIONS);
         dbos = new DBOS(DBOSConfig.defaults("bench").withDataSource(pool));
         workflow = dbos.registerProxy(ThreeSteps.class, new ThreeStepsOfNothing(dbos, ledger));
         dbos.launch();

@@ -38,8 +38,13 @@ final class Ledger {
 
     /** The same, where the number is known. */
     void started(int number) {
+        started(number, System.nanoTime());
+    }
+
+    /** The same, where it was seen by others. */
+    void started(int number, long nanos) {
         if (calls.getAndIncrement(number) == 0) {
-            startNanos.set(number, System.nanoTime());
+            startNanos.set(number, nanos);
         }
     }
 

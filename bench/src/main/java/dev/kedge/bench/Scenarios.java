@@ -74,7 +74,7 @@ final class Scenarios {
                             100_000,
                             Left.ALL_PENDING,
                             List.of(kedge(0), raw(RAW_CONNECTIONS, 0)),
-                            Peers.QUEUES,
+                            Peers.INTAKES,
                             Courses.calls(
                                     new Callers(BATCH_CALLERS, BATCH), JobQueue::enqueueBatch)),
                     new Scenario<>(
@@ -91,7 +91,7 @@ final class Scenarios {
                             100_000,
                             Left.ALL_ENDED,
                             List.of(kedge(SLOTS), raw(2, RAW_CONNECTIONS - 2)),
-                            Peers.QUEUES,
+                            Peers.QUEUES_BY_CALL,
                             Courses.fullLife(Callers.single(256), SINGLE)),
                     new Scenario<>(
                             "full-life-batch",
@@ -170,7 +170,7 @@ final class Scenarios {
                         new Entrant<>(
                                 "raw, a commit a call",
                                 (stage, _) -> new PlainSubject(stage, callers))),
-                Peers.QUEUES,
+                Peers.INTAKES_BY_CALL,
                 Courses.calls(Callers.single(callers), SINGLE));
     }
 

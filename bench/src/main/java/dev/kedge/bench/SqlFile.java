@@ -9,7 +9,12 @@ final class SqlFile {
     private SqlFile() {}
 
     static String load(String name) {
-        try (var file = SqlFile.class.getResourceAsStream(name + ".sql")) {
+        return load(SqlFile.class, name);
+    }
+
+    /** The same from a file beside another class. */
+    static String load(Class<?> neighbor, String name) {
+        try (var file = neighbor.getResourceAsStream(name + ".sql")) {
             if (file == null) {
                 throw new IllegalArgumentException("there is no " + name + ".sql");
             }

@@ -1,5 +1,7 @@
 package dev.kedge.bench;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -14,12 +16,27 @@ record Stage(String url, String user, String password) {
         return DriverManager.getConnection(url, user, password);
     }
 
-    /** Writes back what earlier laps left behind, so that it does not slow down this one. */
-    void checkpoint() throws SQLException {
+    /** Connections for those who ask for a pool; their batches go out as few statements. */
+    HikariDataSource pool(int connections) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setMaximumPoolSize(connections);
+        config.addDataSourceProperty("reWriteBatchedInserts", true);
+        return new HikariDataSource(config);
+    }
+
+    void execute(String sql) throws SQLException {
         try (var connection = connect();
                 var statement = connection.createStatement()) {
-            statement.execute("checkpoint");
+            statement.execute(sql);
         }
+    }
+
+    /** Writes back what earlier laps left behind, so that it does not slow down this one. */
+    void checkpoint() throws SQLException {
+        execute("checkpoint");
     }
 
     /** Takes away what PostgreSQL checks for each row, for who would know what that costs. */
@@ -36,10 +53,7 @@ record Stage(String url, String user, String password) {
 
     /** Clears away what is dead of the queue, as the server does by itself in the long run. */
     void vacuum() throws SQLException {
-        try (var connection = connect();
-                var statement = connection.createStatement()) {
-            statement.execute("vacuum analyze kedge.active_run, kedge.wait");
-        }
+        execute("vacuum analyze kedge.active_run, kedge.wait");
     }
 
     /** Puts runs into the queue before anybody is measured, the same way for everybody. */
