@@ -19,6 +19,7 @@ import dev.kedge.store.TriggerStore;
 import dev.kedge.store.Tx;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -252,6 +253,24 @@ public final class Triggers {
         checkThere(job, id);
         return parts.seen()
                 .autocommit(tx -> store.decisions(tx, namespace, job, id, before, limit));
+    }
+
+    /**
+     * When a schedule would be due, by the database's clock.
+     *
+     * @param after only later than this; null for from now on
+     * @param count at most so many
+     */
+    public List<Schedule.Slot> preview(Schedule schedule, @Nullable Instant after, int count) {
+        parts.checkReaches(namespace);
+        var from = after == null ? parts.db().autocommit(store::now) : after;
+        var slots = new ArrayList<Schedule.Slot>();
+        var slot = schedule.after(from);
+        while (slot != null && slots.size() < count) {
+            slots.add(slot);
+            slot = schedule.after(slot.at());
+        }
+        return List.copyOf(slots);
     }
 
     private void writeDown(Tx tx, String act, JobName job, TriggerId id) {

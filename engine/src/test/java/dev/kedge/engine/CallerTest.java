@@ -254,6 +254,9 @@ class CallerTest {
                     triggers.declare(job, List.of(HOURLY));
                     return "declared";
                 });
+        calls.put(
+                "Triggers.preview(Schedule,Instant,int)",
+                () -> triggers.preview(HOURLY.schedule(), null, 1));
         calls.put("Triggers.list(JobName)", () -> triggers.list(job));
         calls.put(
                 "Triggers.decisions(JobName,TriggerId,Instant,int)",
@@ -388,6 +391,7 @@ class CallerTest {
                     "Jobs.list(JobName,int)",
                     "Jobs.quota()",
                     "Events.publish(Topic,Payload)",
+                    "Triggers.preview(Schedule,Instant,int)",
                     "Triggers.list(JobName)" ->
                     "something";
             case "Jobs.define(Job)",

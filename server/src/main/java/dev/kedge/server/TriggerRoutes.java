@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.kedge.api.DecisionPage;
 import dev.kedge.api.PreviewView;
-import dev.kedge.api.PreviewView.SlotView;
 import dev.kedge.api.TriggerBody;
 import dev.kedge.api.TriggerChangeBody;
 import dev.kedge.api.TriggerView;
@@ -16,9 +15,7 @@ import dev.kedge.engine.Triggers;
 import dev.kedge.model.RunFilter;
 import dev.kedge.model.Schedule;
 import dev.kedge.model.Wait;
-import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Standing reasons for runs of a job. */
@@ -137,14 +134,16 @@ final class TriggerRoutes {
         if (schedule == null) {
             throw Refused.query("schedule", "is wanted, like ?schedule=@daily");
         }
-        var after = call.time("after");
-        var slot = schedule.after(after == null ? Instant.now() : after);
-        var slots = new ArrayList<SlotView>();
-        var count = call.limit(PREVIEW_NORMAL, PREVIEW_MAX);
-        while (slot != null && slots.size() < count) {
-            slots.add(TriggerWords.view(slot, zone));
-            slot = schedule.after(slot.at());
-        }
-        call.answer(new PreviewView(schedule.text(), zone.getId(), List.copyOf(slots)));
+        var slots =
+                triggers(call)
+                        .preview(
+                                schedule,
+                                call.time("after"),
+                                call.limit(PREVIEW_NORMAL, PREVIEW_MAX));
+        call.answer(
+                new PreviewView(
+                        schedule.text(),
+                        zone.getId(),
+                        slots.stream().map(slot -> TriggerWords.view(slot, zone)).toList()));
     }
 }
